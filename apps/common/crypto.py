@@ -1,0 +1,43 @@
+"""Personal identity values: AES-256-GCM ciphertext with a key id, and a keyed blind index.
+
+The index is HMAC-SHA-256 under a key of its own, so equality can be looked up and kept unique
+without the value. Keys come from the environment (``IDENTITY_KEYS``, ``BLIND_INDEX_KEY``).
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+NONCE_BYTES = 12
+
+
+@lru_cache(maxsize=8)
+def _keys(configured: tuple[str, ...]) -> dict[str, AESGCM]:
+    pairs = (entry.split(":", 1) for entry in configured)
+    return {key_id: AESGCM(base64.b64decode(key)) for key_id, key in pairs}
+
+
+def encrypt(value: str) -> bytes:
+    """Ciphertext under the newest key: key id, NUL, nonce, sealed text."""
+    keys = _keys(tuple(settings.IDENTITY_KEYS))
+    key_id, key = next(iter(keys.items()))
+    nonce = os.urandom(NONCE_BYTES)
+    return key_id.encode() + b"\0" + nonce + key.encrypt(nonce, value.encode(), key_id.encode())
+
+
+def decrypt(sealed: bytes) -> str:
+    """The value of a ciphertext. Raises KeyError for an unknown key id, InvalidTag if altered."""
+    key_id, rest = bytes(sealed).split(b"\0", 1)
+    key = _keys(tuple(settings.IDENTITY_KEYS))[key_id.decode()]
+    return key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], key_id).decode()
+
+
+def blind_index(kind: str, value: str) -> bytes:
+    """32 bytes that are equal exactly when kind and value are."""
+    message = f"{kind}\0{value}".encode()
+    return hmac.new(settings.BLIND_INDEX_KEY.encode(), message, hashlib.sha256).digest()

@@ -1,0 +1,109 @@
+"""One member across all channels, the identities that lead to them, and their tokens."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.common import crypto
+from apps.members import rules
+from apps.org.models import Store
+
+
+class Member(models.Model):
+    """会员: one person. The name is ciphertext; it is found by its exact value only."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        CLOSED = "closed", _("closed")
+
+    number = models.CharField(_("member number"), max_length=16, unique=True)
+    status = models.CharField(
+        _("status"), max_length=16, choices=Status.choices, default=Status.ACTIVE
+    )
+    name_cipher = models.BinaryField(_("name (encrypted)"), null=True, editable=False)
+    name_index = models.BinaryField(_("name index"), null=True, editable=False, max_length=32)
+    home_store = models.ForeignKey(
+        Store,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("home store"),
+        help_text=_("The store that acquired the member."),
+    )
+    enrolled_at = models.DateTimeField(_("enrolled at"))
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        indexes = [
+            models.Index(fields=["name_index"], name="member_name"),
+            models.Index(fields=["home_store", "-enrolled_at"], name="member_home_store"),
+            models.Index(fields=["-enrolled_at", "-id"], name="member_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["active", "closed"]), name="member_status_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def masked_name(self) -> str:
+        """张** for 张小明; empty without a name."""
+        return rules.mask_name(crypto.decrypt(self.name_cipher)) if self.name_cipher else ""
+
+
+class Identity(models.Model):
+    """A phone, WeChat openid or card that leads to one member; unique per kind by its blind index."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("phone")
+        OPENID = "openid", _("WeChat openid")
+        CARD = "card", _("member card")
+
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="identities", verbose_name=_("member")
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    value_cipher = models.BinaryField(_("value (encrypted)"), editable=False)
+    value_index = models.BinaryField(_("value index"), editable=False, max_length=32)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("identity")
+        verbose_name_plural = _("identities")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value_index"], name="identity_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["phone", "openid", "card"]), name="identity_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.masked_value}"
+
+    @property
+    def masked_value(self) -> str:
+        """138****1234 for a phone, the last four characters of others."""
+        return rules.mask_identity(self.kind, crypto.decrypt(self.value_cipher))
+
+
+class MemberToken(models.Model):
+    """An opaque token of a member's device; only its SHA-256 is kept, revocation is immediate."""
+
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="tokens", verbose_name=_("member")
+    )
+    token_hash = models.CharField(_("token hash"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("member token")
+        verbose_name_plural = _("member tokens")
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.created_at:%Y-%m-%d}"

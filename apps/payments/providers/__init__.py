@@ -1,0 +1,1 @@
+"""Outbound and inbound talk with payment providers; never called inside a transaction."""

@@ -1,0 +1,83 @@
+"""Reads of the product center."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.actor import Actor
+from apps.common import sql
+from apps.common.errors import Unprocessable
+from apps.products.models import Price, Sku
+
+
+class UnknownSku(Unprocessable):
+    code = "unknown_sku"
+    message = _("There is no such SKU on sale: %(skus)s.")
+
+
+class SkuNotPriced(Unprocessable):
+    code = "sku_not_priced"
+    message = _("There is no price for: %(skus)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class SkuPrice:
+    """A SKU with the price that holds for it, as one sale needs it. ``amount`` in minor units."""
+
+    sku_id: int
+    code: str
+    name: str
+    unit: str
+    amount: int
+    price_list: str
+
+
+PRICES = """
+SELECT sku.id, sku.code, product.name, sku.unit, price.amount, list.code
+FROM products_sku sku
+JOIN products_product product ON product.id = sku.product_id
+LEFT JOIN (products_price price JOIN products_pricelist list
+           ON list.id = price.price_list_id AND list.is_base) ON price.sku_id = sku.id
+WHERE sku.code = ANY(%(codes)s) AND sku.is_active
+"""
+
+
+def require_prices(codes: Sequence[str]) -> dict[str, SkuPrice]:
+    """The base price of each SKU code. One statement for any number of codes.
+
+    Raises UnknownSku (also for SKUs that are not on sale), SkuNotPriced.
+    """
+    found = {line[1]: SkuPrice(*line) for line in sql.rows(PRICES, {"codes": list(set(codes))})}
+    unknown = sorted(set(codes) - found.keys())
+    if unknown:
+        raise UnknownSku(fields={"lines": unknown}, skus=", ".join(unknown[:10]))
+    unpriced = sorted(code for code, price in found.items() if price.amount is None)
+    if unpriced:
+        raise SkuNotPriced(fields={"lines": unpriced}, skus=", ".join(unpriced[:10]))
+    return found
+
+
+def skus_visible_to(actor: Actor) -> QuerySet[Sku]:
+    """The catalogue is the brand's: every actor who may see products sees all of it."""
+    if not actor.may("products.see"):
+        return Sku.objects.none()
+    return Sku.objects.all()
+
+
+def skus_with_base_price(skus: QuerySet[Sku]) -> QuerySet[Sku]:
+    """The same SKUs with product and category joined and ``base_price`` (minor units or None)."""
+    base = Price.objects.filter(sku=OuterRef("pk"), price_list__is_base=True).values("amount")
+    return skus.select_related("product__category").annotate(base_price=Subquery(base))
+
+
+def search(skus: QuerySet[Sku], text: str) -> QuerySet[Sku]:
+    """SKUs by exact code or barcode, or by a part of the product's name in either language."""
+    text = text.strip()
+    return skus.filter(
+        Q(code=text.upper())
+        | Q(barcodes__code=text)
+        | Q(product__name__icontains=text)
+        | Q(product__name_en__icontains=text)
+    ).distinct()

@@ -1,0 +1,51 @@
+"""Celery: one app, its schedule, and the request id that travels with each task."""
+
+import logging.config
+import os
+from typing import Any
+
+from celery import Celery, signals
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from apps.common import context  # noqa: E402 - after the settings are named
+
+app = Celery("quanyu")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.autodiscover_tasks(["apps.flows"])  # no Django app: flows have no tables
+app.conf.beat_schedule = {
+    "heartbeat": {"task": "apps.common.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 60}},
+    "sweep-idempotency": {
+        "task": "apps.common.tasks.sweep_idempotency_records",
+        "schedule": crontab(hour="3", minute="15"),
+    },
+}
+REQUEST_ID = "quanyu_request_id"
+
+
+@signals.setup_logging.connect
+def _use_our_logging(**_: Any) -> None:
+    """Keep Celery from putting its own, unmasked format on the root logger."""
+    from django.conf import settings  # noqa: PLC0415 - not configured yet when this module loads
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@signals.before_task_publish.connect
+def _send_request_id(headers: dict[str, Any] | None = None, **_: Any) -> None:
+    if headers is not None and (request_id := context.request_id.get()):
+        headers[REQUEST_ID] = request_id
+
+
+@signals.task_prerun.connect
+def _take_request_id(task_id: str = "", task: Any = None, **_: Any) -> None:
+    sent = getattr(task.request, REQUEST_ID, None) if task else None
+    context.request_id.set(str(sent or task_id))
+
+
+@signals.beat_init.connect
+def _beat_at_once(**_: Any) -> None:
+    """The first heartbeat at start, so that ``/readyz`` need not wait for the first interval."""
+    app.send_task("apps.common.tasks.heartbeat", expires=60)

@@ -1,0 +1,48 @@
+"""Fixtures for every test. The database server itself comes from tests/postgres_plugin.py."""
+
+import secrets
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from psycopg import sql
+from pytest_django import DjangoDbBlocker
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database of the test's own in which commits are real; yields its name.
+
+    For threads, locks, ``on_commit`` and everything else that the rolled-back transaction of ``db``
+    hides. It is a clone of the migrated test database, dropped afterwards: append-only tables
+    refuse the TRUNCATE by which pytest-django's transactional_db would clean up.
+    """
+    template = settings.DATABASES["default"]["NAME"]
+    clone = f"{template}_{secrets.token_hex(4)}"
+    with django_db_blocker.unblock():
+        _point_at(template)  # a database with open connections cannot be cloned
+        _administer(template, "CREATE DATABASE {clone} TEMPLATE {template} STRATEGY FILE_COPY", clone)
+        _point_at(clone)
+        try:
+            yield clone
+        finally:
+            _point_at(template)
+            _administer(template, "DROP DATABASE {clone} WITH (FORCE)", clone)
+
+
+def _point_at(name: str) -> None:
+    """Have the default connection, in this thread and in threads to come, use database ``name``."""
+    connection.close()
+    connections.settings["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+def _administer(template: str, statement: str, clone: str) -> None:
+    options = connection.get_connection_params() | {"dbname": "postgres"}
+    for unwanted in ("context", "cursor_factory", "prepare_threshold", "server_side_binding"):
+        options.pop(unwanted, None)
+    with psycopg.connect(**options, autocommit=True) as administration:
+        names = {"clone": sql.Identifier(clone), "template": sql.Identifier(template)}
+        administration.execute(sql.SQL(statement).format(**names))
