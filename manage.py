@@ -4,7 +4,9 @@
 import os
 import sys
 
-from apps.common.runtime import embedded
+from django.core.exceptions import ImproperlyConfigured
+
+from apps.common.runtime import embedded, trouble
 from apps.common.runtime.local import Refused
 
 
@@ -15,9 +17,12 @@ def main() -> None:
             from django.core.management import execute_from_command_line  # noqa: PLC0415
 
             execute_from_command_line(sys.argv)
-    except Refused as refusal:
-        sys.stderr.write(f"{refusal}\n")
-        sys.exit(1)
+    except (Refused, ImproperlyConfigured) as refusal:
+        sys.exit(str(refusal))
+    except Exception as error:
+        if line := trouble.one_line(error):
+            sys.exit(line)
+        raise
 
 
 if __name__ == "__main__":

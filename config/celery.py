@@ -2,21 +2,44 @@
 
 import logging.config
 import os
+import warnings
 from typing import Any
 
 from celery import Celery, signals
+from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
 from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from apps.common import context  # noqa: E402 - after the settings are named
+from apps.common import context
+
+# Root is the usual user in a container, and the danger Celery means, pickle, is not accepted here.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("quanyu")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["apps.flows"])  # no Django app: flows have no tables
 app.conf.beat_schedule = {
-    "heartbeat": {"task": "apps.common.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 60}},
+    "heartbeat": {
+        "task": "apps.common.tasks.heartbeat",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
+    "settle-payments": {
+        "task": "apps.flows.tasks.settle_captured_payments",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "cancel-overdue-orders": {
+        "task": "apps.flows.tasks.cancel_overdue_orders",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "expire-points": {
+        "task": "apps.flows.tasks.expire_points",
+        "schedule": crontab(minute="20"),
+    },
     "sweep-idempotency": {
         "task": "apps.common.tasks.sweep_idempotency_records",
         "schedule": crontab(hour="3", minute="15"),

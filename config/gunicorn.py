@@ -34,7 +34,7 @@ accesslog = "-"
 errorlog = "-"
 
 
-class JsonLogger(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
+class JsonLogger(glogging.Logger):  # type: ignore[misc]  # it has no types
     """Both logs as JSON. Of a query string only the names are written, and no address."""
 
     def setup(self, cfg: Any) -> None:
@@ -61,9 +61,14 @@ logger_class = JsonLogger
 
 def on_starting(server: Any) -> None:
     """Refuse to serve with settings that are not safe in production."""
-    from apps.common.checks import complaints  # noqa: PLC0415 - Django is set up by now, not before
+    from django.db import connections  # noqa: PLC0415 - Django is set up by now, not before
+
+    from apps.common.checks import complaints  # noqa: PLC0415
 
     found = complaints()
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # a pool and its threads do not survive the fork into workers
     for line in found:
         server.log.error(line)
     if found:

@@ -11,26 +11,31 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.runtime import local
+from config.unfold import UNFOLD, UNFOLD_PORTAL  # noqa: F401  read by the two sites
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-
 DEBUG = env.bool("DEBUG", default=True)
-SECRET_KEY = env.str("SECRET_KEY", default="") or local.secret("SECRET_KEY", allowed=DEBUG)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+
+
+def _secret(name: str) -> str:
+    return str(env.str(name, default="") or local.secret(name, allowed=DEBUG))
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Keys for personal data, newest first: "id:base64 of 32 bytes". The blind index has a key of its own.
 IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[]) or [local.identity_key(allowed=DEBUG)]
-BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", default="") or local.secret("BLIND_INDEX_KEY", allowed=DEBUG)
-SANDBOX_PAYMENT_SECRET = env.str("SANDBOX_PAYMENT_SECRET", default="") or local.secret(
-    "SANDBOX_PAYMENT_SECRET", allowed=DEBUG
-)
+BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
+SANDBOX_PAYMENT_SECRET = _secret("SANDBOX_PAYMENT_SECRET")
 
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "config.apps.OfficesConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -84,28 +89,23 @@ TEMPLATES = [
     }
 ]
 
+SESSION_OPTIONS = "-c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
 # One pool a process; DB_POOL=0 gives plain persistent connections (Celery, behind PgBouncer).
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        **env.db_url_config(env.str("DATABASE_URL", default="") or local.database_url()),
-        "CONN_HEALTH_CHECKS": True,
-    }
-}
+database_url = env.str("DATABASE_URL", default="") or local.database_url()
+database: dict[str, Any] = env.db_url_config(database_url) | {"CONN_HEALTH_CHECKS": True}
+DATABASES = {"default": database}
 DB_POOL_SIZE = env.int("DB_POOL", default=0)
-DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"] |= {
+options = database.setdefault("OPTIONS", {})
+options |= {
     "application_name": "quanyu",
     # Hot statements are prepared after this many runs; "none" for a pooler that cannot keep them.
     "prepare_threshold": env.int("DB_PREPARE_THRESHOLD", default=3) or None,
-    "options": env.str(
-        "DB_SESSION_OPTIONS",
-        default="-c lock_timeout=3s -c idle_in_transaction_session_timeout=60s",
-    ),
+    "options": env.str("DB_SESSION_OPTIONS", default=SESSION_OPTIONS),
 }
 if DB_POOL_SIZE:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": DB_POOL_SIZE, "timeout": 5}
+    options["pool"] = {"min_size": 2, "max_size": DB_POOL_SIZE, "timeout": 5}
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    database["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL = env.str("BROKER_URL", default="") or local.broker_url()
@@ -127,13 +127,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+VALIDATION = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": VALIDATION + "UserAttributeSimilarityValidator"},
+    {"NAME": VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": VALIDATION + "CommonPasswordValidator"},
 ]
 LOGIN_URL = "/admin/login/"
 
@@ -152,7 +150,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # the longest order, 500 lines, is ab
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP to one node
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
@@ -168,7 +168,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["apps.common.permissions.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "apps.common.pagination.NewestFirst",
+    "DEFAULT_PAGINATION_CLASS": "apps.common.pagination.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "apps.common.api.exception_handler",
@@ -177,7 +177,10 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Quanyu API",
-    "DESCRIPTION": "One API for stores, storefronts and applications. Amounts are integers in minor units.",
+    "DESCRIPTION": """One API for stores, storefronts and applications; who you are decides what you see.
+Amounts are integers in minor units of one currency, quantities decimal strings, times RFC 3339.
+Refusals are RFC 9457 problem+json; besides those named at each operation there are 405
+`method_not_allowed`, 413 `body_too_large` (1 MB), 500 `internal_error` and 503 `unavailable`.""",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -186,6 +189,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SORT_OPERATIONS": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 LOGGING = {
@@ -194,4 +199,6 @@ LOGGING = {
     "formatters": {"json": {"()": "apps.common.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Django's own handlers (plain text, e-mail with whole requests) would go round the masking.
+    "loggers": {"django": {"handlers": [], "propagate": True}},
 }

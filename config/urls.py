@@ -1,3 +1,31 @@
 """Every route of the platform."""
 
-urlpatterns = []
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from apps.common import api, converters, health  # noqa: F401 - converters registers <key:…>
+from apps.org.offices.sites import head_office, portal
+
+API = [
+    "apps.orders.api.urls",  # first: routes are tried in order, and a sale is the hot one
+    "apps.payments.api.urls",
+    "apps.members.api.urls",
+    "apps.products.api.urls",
+    "apps.loyalty.api.urls",
+    "apps.org.api.urls",
+]
+handler404 = api.not_found
+handler500 = api.server_error
+urlpatterns: list[URLResolver | URLPattern] = [
+    path("api/v1/", include([path("", include(routes)) for routes in API])),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("", RedirectView.as_view(url="/admin/")),
+    path("admin/", head_office.urls),
+    path("portal/", portal.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^api/", api.not_found),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

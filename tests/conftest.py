@@ -6,9 +6,27 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """The migrated test database, always: pytest-django makes it only for tests marked django_db,
+    and ``committed_db`` alone would then clone whatever the settings name."""
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases={DEFAULT_DB_ALIAS}, serialized_aliases=()
+        )
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
@@ -23,7 +41,9 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     clone = f"{template}_{secrets.token_hex(4)}"
     with django_db_blocker.unblock():
         _point_at(template)  # a database with open connections cannot be cloned
-        _administer(template, "CREATE DATABASE {clone} TEMPLATE {template} STRATEGY FILE_COPY", clone)
+        _administer(
+            template, "CREATE DATABASE {clone} TEMPLATE {template} STRATEGY FILE_COPY", clone
+        )
         _point_at(clone)
         try:
             yield clone

@@ -9,7 +9,7 @@ import atexit
 import contextlib
 import os
 
-from apps.common.runtime import throwaway
+from apps.common.runtime import local, throwaway
 
 _at_end = contextlib.ExitStack()
 
@@ -18,7 +18,9 @@ def _prepare() -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     folder = _at_end.enter_context(throwaway.folder())
-    os.environ["QUANYU_VAR"] = str(folder / "var")
+    local.VAR = folder / "var"
+    os.environ["QUANYU_VAR"] = str(local.VAR)  # for xdist's workers and other children
+    (local.own_folder() / "static").mkdir()
     os.environ.setdefault("BROKER_URL", "memory://")
     if "DATABASE_URL" not in os.environ:
         server = _at_end.enter_context(throwaway.server(folder))

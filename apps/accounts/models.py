@@ -105,7 +105,7 @@ class AuditLine(models.Model):
     class Meta:
         verbose_name = _("audit line")
         verbose_name_plural = _("audit trail")
-        indexes = [models.Index(fields=["object_type", "object_key"], name="audit_object")]
+        indexes = [models.Index(fields=["object_key", "object_type"], name="audit_object")]
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actor import Actor
 from apps.accounts.models import ApiClient, StaffToken, User
 from apps.common import clock, context, sql
-from apps.common.errors import NotPermitted
+from apps.common.errors import Unauthenticated
 from apps.common.keys import random_key
 
 STAFF_TOKEN_LIFETIME = timedelta(hours=12)
 
 
-class SignInRefused(NotPermitted):
+class SignInRefused(Unauthenticated):
     code = "sign_in_refused"
     message = _("User name or password is wrong, or the account is not active.")
 

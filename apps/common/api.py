@@ -1,17 +1,24 @@
-"""The API's manners: one error shape, decoded bodies, idempotency keys."""
+"""The API's manners: one error shape, decoded bodies, idempotency keys.
+
+Every refusal leaves as RFC 9457 problem+json with a stable ``code``; ``docs/api-errors.md`` lists them.
+"""
 
 import hashlib
+import logging
 import re
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, JsonResponse
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.common import context
 from apps.common.errors import (
@@ -20,19 +27,30 @@ from apps.common.errors import (
     Malformed,
     Missing,
     NotPermitted,
+    Unauthenticated,
     Unprocessable,
 )
-from apps.common.idempotency import Once
+from apps.common.idempotency import Once, Stored
+
+logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+CHALLENGE = 'Bearer realm="quanyu"'
+RETRY_AFTER_SECONDS = "1"
 KEY_PATTERN = re.compile(r"[\x21-\x7e]{8,255}")
 STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (Malformed, status.HTTP_400_BAD_REQUEST),
+    (Unauthenticated, status.HTTP_401_UNAUTHORIZED),
     (NotPermitted, status.HTTP_403_FORBIDDEN),
     (Missing, status.HTTP_404_NOT_FOUND),
     (Conflict, status.HTTP_409_CONFLICT),
     (Unprocessable, status.HTTP_422_UNPROCESSABLE_ENTITY),
 )
+Amount = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1, description="Minor units.")]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An RFC 3339 time with its offset."""
+Shape = TypeVar("Shape")
+_encoder = msgspec.json.Encoder(enc_hook=str)
 
 
 class KeyMissing(Malformed):
@@ -47,11 +65,13 @@ class KeyMalformed(Malformed):
 
 class BodyInvalid(Malformed):
     code = "invalid_request"
-    message = gettext_lazy("The request body has not the documented shape: %(problem)s")
+    message = gettext_lazy("The request has not the documented shape: %(problem)s")
 
 
-def decode(body: bytes, shape: type[Any]) -> Any:
-    """The JSON body as ``shape`` (a msgspec struct). Raises BodyInvalid."""
+def decode(body: bytes, shape: type[Shape]) -> Shape:
+    """The JSON body as ``shape``, a msgspec struct. Raises BodyInvalid."""
+    if b"\\u0000" in body:
+        raise BodyInvalid(problem="U+0000")  # PostgreSQL cannot store it
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.DecodeError as error:
@@ -71,64 +91,82 @@ def once_of(request: Request, caller: str) -> Once:
     return Once(caller=caller, key=key, body_hash=digest.hexdigest())
 
 
-def exception_handler(error: Exception, handler_context: dict[str, Any]) -> Response | None:
+def answer(content: Any, *, http_status: int = 200) -> HttpResponse:
+    """``content`` (structs, dicts, lists) as JSON. The stored result of a replay says that it is one."""
+    response = HttpResponse(_encoder.encode(content), "application/json", http_status)
+    if isinstance(content, Stored):
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def exception_handler(error: Exception, handler_context: dict[str, Any]) -> HttpResponse | None:
     """Every refusal as problem+json; what is unknown goes on to the 500 page."""
-    answer = _answer(error)
-    if answer is None:
-        return None
-    http_status, code, detail, fields, headers = answer
-    problem = _problem(http_status, code, detail, fields)
-    return Response(problem, status=http_status, headers=headers, content_type=PROBLEM)
-
-
-def problem_response(http_status: int, code: str, detail: str) -> JsonResponse:
-    """The same shape from outside DRF: unknown routes and server errors."""
-    return JsonResponse(_problem(http_status, code, detail, {}), status=http_status, content_type=PROBLEM)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return problem_response(404, "not_found", _("There is nothing at this address."))
-
-
-def server_error(request: HttpRequest) -> JsonResponse:
-    return problem_response(500, "internal_error", _("Something went wrong; nothing was changed."))
-
-
-Answer = tuple[int, str, str, dict[str, Any], dict[str, str]]
-
-
-def _answer(error: Exception) -> Answer | None:
     if isinstance(error, DomainError):
         http_status = next(code for kind, code in STATUS_OF_KIND if isinstance(error, kind))
-        return http_status, error.code, error.detail, error.fields, {}
+        response = problem(http_status, error.code, error.detail, error.fields)
+        if http_status == status.HTTP_401_UNAUTHORIZED:
+            response["WWW-Authenticate"] = CHALLENGE
+        return response
     if isinstance(error, RequestDataTooBig):
-        return 413, "body_too_large", _("The request body is too large."), {}, {}
+        return problem(413, "body_too_large", _("The request body is too large."))
     if isinstance(error, Http404):
-        return 404, "not_found", _("There is nothing at this address."), {}, {}
+        return problem(404, "not_found", _("There is nothing at this address."))
+    if isinstance(error, OperationalError):
+        return _unavailable(error)
     if isinstance(error, exceptions.APIException):
-        return _api_answer(error)
+        return _api_problem(error)
     return None
 
 
-def _api_answer(error: exceptions.APIException) -> Answer:
-    headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
-    if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+def _unavailable(error: OperationalError) -> HttpResponse:
+    """No connection, a lock not had in time, a deadlock: the transaction is gone, the call may be
+    made again."""
+    logger.warning("database not available", exc_info=error)
+    response = problem(503, "unavailable", _("The platform is busy; try again in a moment."))
+    response["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
+
+
+def _api_problem(error: exceptions.APIException) -> HttpResponse:
     if isinstance(error, exceptions.ValidationError):
-        return 400, "invalid_request", _("The request is not valid."), {"errors": error.detail}, headers
-    code = error.get_codes() if isinstance(error.get_codes(), str) else error.default_code
-    return error.status_code, str(code), str(error.detail), {}, headers
+        fields = {"errors": error.detail}
+        return problem(400, "invalid_request", _("The request is not valid."), fields)
+    codes = error.get_codes()
+    response = problem(
+        error.status_code,
+        codes if isinstance(codes, str) else error.default_code,
+        str(error.detail),
+    )
+    if challenge := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = challenge
+    return response
 
 
-def _problem(http_status: int, code: str, detail: str, fields: dict[str, Any]) -> dict[str, Any]:
-    return {
+def problem(
+    http_status: int, code: str, detail: str, fields: dict[str, Any] | None = None
+) -> HttpResponse:
+    """One refusal in the one shape; ``fields`` names the offending input."""
+    content = {
         "type": f"urn:quanyu:error:{code}",
         "title": code.replace("_", " "),
         "status": http_status,
         "code": code,
         "detail": detail,
-        "fields": fields,
+        "fields": fields or {},
         "request_id": context.request_id.get(),
     }
+    return HttpResponse(_encoder.encode(content), PROBLEM, http_status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """handler404, and the view of every /api/ address without a route."""
+    if request.path.startswith("/api/"):
+        return problem(404, "not_found", _("There is nothing at this address."))
+    return defaults.page_not_found(request, exception or Http404())
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """handler500."""
+    if request.path.startswith("/api/"):
+        return problem(500, "internal_error", _("Something went wrong; nothing was changed."))
+    return defaults.server_error(request)

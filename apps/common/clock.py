@@ -37,6 +37,11 @@ def start_of_day(day: date, time_zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone(time_zone)).astimezone(UTC)
 
 
+def rfc3339(at: datetime) -> str:
+    """``2026-11-24T08:00:00.123456Z``: an instant as the API shows it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def days_ago(days: int) -> datetime:
     """The instant ``days`` times 24 hours before now, UTC."""
     return now() - timedelta(days=days)

@@ -30,7 +30,7 @@ def encrypt(value: str) -> bytes:
     return key_id.encode() + b"\0" + nonce + key.encrypt(nonce, value.encode(), key_id.encode())
 
 
-def decrypt(sealed: bytes) -> str:
+def decrypt(sealed: bytes | memoryview) -> str:
     """The value of a ciphertext. Raises KeyError for an unknown key id, InvalidTag if altered."""
     key_id, rest = bytes(sealed).split(b"\0", 1)
     key = _keys(tuple(settings.IDENTITY_KEYS))[key_id.decode()]

@@ -1,7 +1,7 @@
 """Refusals. A service or flow that refuses raises one of these; edges never catch them.
 
 ``code`` is stable and part of the public contract; ``message`` is translated for people.
-``apps.common.api`` maps the five kinds to HTTP in one place.
+``apps.common.api`` maps the six kinds to HTTP in one place.
 """
 
 from typing import Any, ClassVar
@@ -31,6 +31,10 @@ class DomainError(Exception):
 
 class Malformed(DomainError):
     """The input has not the documented shape (400)."""
+
+
+class Unauthenticated(DomainError):
+    """The caller did not prove who they are (401)."""
 
 
 class NotPermitted(DomainError):

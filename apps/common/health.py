@@ -18,7 +18,7 @@ from apps.common import clock
 from apps.common.models import Heartbeat
 
 BEAT_SECONDS = 120  # four missed heartbeats
-BROKER_SECONDS = 2.0
+BROKER_SECONDS = 2
 
 
 class NotReady(Exception):

@@ -33,6 +33,10 @@ class Once:
     body_hash: str
 
 
+class Stored(dict[str, Any]):
+    """The result of an earlier call under the same key; the edge marks the answer as a replay."""
+
+
 BEGIN = """
 WITH lock AS MATERIALIZED (
     SELECT pg_try_advisory_xact_lock(%(lock)s::bigint) AS got
@@ -58,7 +62,7 @@ WHERE caller = %(caller)s AND key = %(key)s
 """
 
 
-def begin(once: Once) -> dict[str, Any] | None:
+def begin(once: Once) -> Stored | None:
     """Claim the key for this transaction; the stored result if it was used before, else None.
 
     Raises KeyInUse while another transaction holds the key, KeyReused if the body differs.
@@ -73,7 +77,7 @@ def begin(once: Once) -> dict[str, Any] | None:
         body_hash, result = sql.rows(READ, {"caller": once.caller, "key": once.key})[0]
     if body_hash != once.body_hash:
         raise KeyReused
-    return msgspec.json.decode(result, type=dict)
+    return Stored(msgspec.json.decode(result))
 
 
 def finish(once: Once, result: dict[str, Any]) -> dict[str, Any]:

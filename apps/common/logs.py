@@ -56,9 +56,11 @@ class JsonFormatter(logging.Formatter):
 
 def _describe(error: BaseException | None) -> list[dict[str, Any]]:
     """The error and its causes: kind, masked message and frames; source lines and locals stay out."""
-    chain = []
+    chain: list[dict[str, Any]] = []
     while error is not None and len(chain) < 5:
-        frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+        frames = [
+            f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)
+        ]
         chain.append(
             {"type": type(error).__qualname__, "message": mask(str(error)), "frames": frames[-20:]}
         )

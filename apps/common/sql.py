@@ -4,28 +4,63 @@ Everywhere else the ORM is used. A statement here binds its parameters on the se
 PostgreSQL keeps its plan; it still counts in query budgets and logs like any other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from psycopg.types.numeric import Int8Dumper
+
+
+class _Bound(psycopg.Cursor[Any]):
+    """Binds every int as bigint.
+
+    psycopg binds an int as the smallest type that holds it, and a statement with other types is
+    another statement: an order over ¥327.67 or with the 32,768th member would be planned anew.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__(connection)
+        self.adapters.register_dumper(int, Int8Dumper)
+
+
+class _Logged(_Bound):
+    """Never prepares: psycopg forgets the text of a prepared statement, and the log needs it."""
+
+    def execute(self, query: Any, params: Any = None, **_options: Any) -> "_Logged":
+        return super().execute(query, params, prepare=False)
 
 
 def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows; ``[]`` for one that returns none.
 
-    ``statement`` is always a constant of the calling module; values only come as parameters.
-    Raises django.db errors as the ORM does.
+    ``statement`` is always a constant of the calling module; values only come as parameters, every
+    int of them as bigint. Raises django.db errors as the ORM does.
     """
-    connection.ensure_connection()
-    raw = psycopg.Cursor(connection.connection)
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(raw) as cursor:
+    database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()  # what the ORM's cursor() does at a request's first one
+    database.ensure_connection()
+    with _cursor(database) as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall() if raw.description else []
+        return cursor.fetchall() if cursor.description else []
+
+
+def _cursor(database: BaseDatabaseWrapper) -> CursorWrapper:
+    if database.queries_logged:
+        return database.make_debug_cursor(_Logged(database.connection))
+    return database.make_cursor(_Bound(database.connection))
 
 
 def row(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """The first row of ``rows``, or None."""
     found = rows(statement, parameters)
     return found[0] if found else None
+
+
+def copy(statement: str, records: Iterable[Sequence[Any]]) -> None:
+    """Send ``records`` through a ``COPY … FROM STDIN``: the way in for rows by the thousand."""
+    with connection.cursor() as cursor, cursor.copy(statement) as target:
+        for record in records:
+            target.write_row(record)

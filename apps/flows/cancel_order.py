@@ -14,12 +14,14 @@ from apps.orders import selectors as order_selectors
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.org import selectors as org
+from apps.payments import selectors as payments
 
 
 def cancel_order(actor: Actor, number: str, *, reason: str, once: Once) -> dict[str, Any]:
     """The stored result of the cancellation.
 
-    A paid order is refused (OrderPaid) until refunds exist. Raises ActionNotPermitted,
+    A paid order is refused (OrderPaid) until refunds exist, and so is one whose money is here and
+    about to be settled. Raises ActionNotPermitted,
     OrderNotFound, OrderPaid, OrderCancelled, KeyInUse, KeyReused; then nothing was written.
     """
     org.require_action(actor, "orders.cancel")
@@ -30,18 +32,25 @@ def cancel_order(actor: Actor, number: str, *, reason: str, once: Once) -> dict[
         found = order_selectors.require_order(actor, "orders.cancel", number)
         order = orders.lock_order(found.pk)
         orders.require_payable(order)
+        if payments.money_waits_for(order.pk):
+            raise orders.OrderPaid(fields={"number": order.number})
         result = idempotency.finish(once, {"number": order.number, "status": "cancelled"})
         _cancel_step(actor, order, reason)
         return result
 
 
 def cancel_overdue(order_id: int, *, now: datetime) -> bool:
-    """Cancel an order whose time to pay is over; False if it was paid or cancelled meanwhile."""
+    """Cancel an order whose time to pay is over; False if it was paid or cancelled meanwhile.
+
+    One whose money is here and about to be settled was paid in time, and is left to its settlement.
+    """
     actor = system_actor("expiry")
     with transaction.atomic(durable=True):
         order = orders.lock_order(order_id)
         waits = order.status == Order.Status.PENDING_PAYMENT
         if not waits or order.pay_until is None or order.pay_until >= now:
+            return False
+        if payments.money_waits_for(order.pk):
             return False
         _cancel_step(actor, order, "not_paid_in_time")
         return True

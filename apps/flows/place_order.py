@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from apps.accounts.actor import Actor, ActorKind
 from apps.common import clock, idempotency
 from apps.common.errors import NotPermitted
 from apps.common.idempotency import Once
-from apps.flows.quote import line_result
+from apps.flows.results import order_result
 from apps.inventory import services as inventory
 from apps.loyalty import services as loyalty
 from apps.members import selectors as members
@@ -77,9 +76,8 @@ def _place(actor: Actor, request: OrderRequest, once: Once) -> dict[str, Any]:
     if request.tenders:
         payment_rules.check_counter_tenders(request.tenders, due=totals.net)
     draft = _draft(request, point, member, lines, totals, now)
-
     order_id, number = orders.create_order(actor, draft)
-    result = _result(draft, number, point, member)
+    result = order_result(draft, number, point, member)
     if request.tenders:
         result["payment"] = payments.take_at_counter(
             order_id=order_id, place=draft.place, tenders=request.tenders, at=now
@@ -140,27 +138,6 @@ def _draft(
         totals=totals,
         path=(path,),
     )
-
-
-def _result(
-    draft: orders.OrderDraft, number: str, point: org.SellingPoint, member: MemberRef | None
-) -> dict[str, Any]:
-    return {
-        "number": number,
-        "status": draft.path[-1],
-        "store": point.store_code,
-        "channel": point.channel_code,
-        "member": member.number if member else None,
-        "placed_at": draft.placed_at.isoformat(),
-        "pay_until": draft.pay_until.isoformat() if draft.pay_until else None,
-        "currency": settings.CURRENCY,
-        "lines": [line_result(line) for line in draft.lines],
-        "gross": draft.totals.gross,
-        "discount": draft.totals.discount,
-        "total": draft.totals.net,
-        "payment": None,
-        "points_earned": 0,
-    }
 
 
 def _take_stock(order_id: int, number: str, draft: orders.OrderDraft) -> None:

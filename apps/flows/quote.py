@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from apps.accounts.actor import Actor
+from apps.flows.results import line_result
 from apps.orders import rules as orders
 from apps.org import selectors as org
 from apps.products import selectors as products
@@ -41,21 +42,4 @@ def quote(actor: Actor, request: QuoteRequest) -> dict[str, Any]:
         "gross": totals.gross,
         "discount": totals.discount,
         "total": totals.net,
-    }
-
-
-def line_result(line: orders.OrderLineDraft) -> dict[str, Any]:
-    """One priced line as the API shows it: base price, adjustments with their source, net."""
-    return {
-        "sku": line.sku,
-        "name": line.name,
-        "quantity": str(line.quantity),
-        "unit_price": line.unit_price,
-        "price_list": line.price_list,
-        "gross": line.gross,
-        "adjustments": [
-            {"kind": given.kind, "source": given.source, "amount": given.amount}
-            for given in line.adjustments
-        ],
-        "net": line.net,
     }

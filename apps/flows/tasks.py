@@ -1,5 +1,7 @@
 """Sweeps: each drains a state column that says "not yet done", a page at a time."""
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from celery import shared_task
@@ -15,6 +17,7 @@ from apps.orders import selectors as orders
 from apps.payments import selectors as payments
 
 PAGE = 200
+DRAIN_SECONDS = 240  # well before Celery's soft time limit; the next run goes on from here
 SETTLE_AFTER = timedelta(seconds=10)
 """Younger captures are left to the request that brought them."""
 
@@ -22,21 +25,51 @@ SETTLE_AFTER = timedelta(seconds=10)
 @shared_task
 def settle_captured_payments() -> None:
     """Settle what was captured and not settled, for example after a crash between the two."""
-    for payment_id in payments.captured_but_unsettled(clock.now() - SETTLE_AFTER, PAGE):
-        settle_payment(system_actor("settlement"), payment_id)
+    before, actor = clock.now() - SETTLE_AFTER, system_actor("settlement")
+    _drain(
+        lambda limit: payments.captured_but_unsettled(before, limit),
+        lambda payment_id: settle_payment(actor, payment_id),
+    )
 
 
 @shared_task
 def cancel_overdue_orders() -> None:
     """Cancel orders that were not paid in time, so that their goods are free again."""
     now = clock.now()
-    for order_id in orders.unpaid_past_due(now, PAGE):
-        cancel_overdue(order_id, now=now)
+    _drain(
+        lambda limit: orders.unpaid_past_due(now, limit),
+        lambda order_id: cancel_overdue(order_id, now=now),
+    )
 
 
 @shared_task
 def expire_points() -> None:
     """Expire lots past their date."""
     now = clock.now()
-    for member_id in loyalty_selectors.members_with_expired_lots(now, PAGE):
-        loyalty.expire_lots(member_id, now=now, time_zone=settings.TIME_ZONE)
+    _drain(
+        lambda limit: loyalty_selectors.members_with_expired_lots(now, limit),
+        lambda member_id: loyalty.expire_lots(member_id, now=now, time_zone=settings.TIME_ZONE),
+    )
+
+
+def _drain(page: Callable[[int], list[int]], handle: Callable[[int], object]) -> None:
+    """Handle everything that ``page`` (of at most so many ids) still names, each once.
+
+    One that fails holds up no other; all failures are raised together at the end.
+    """
+    deadline = time.monotonic() + DRAIN_SECONDS
+    tried: set[int] = set()
+    failures: list[Exception] = []
+    while fresh := [key for key in page(PAGE + len(tried)) if key not in tried]:
+        for key in fresh:
+            if time.monotonic() > deadline:
+                break
+            try:
+                handle(key)
+            except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
+                failures.append(error)
+        tried.update(fresh)
+        if time.monotonic() > deadline:
+            break
+    if failures:
+        raise ExceptionGroup("some could not be handled", failures)

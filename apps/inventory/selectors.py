@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from apps.accounts.actor import Actor
-from apps.inventory.models import Location, Movement, Stock
+from apps.inventory.models import Location, Movement, Reservation, Stock
 from apps.org import selectors as org
 
 
@@ -31,4 +31,12 @@ def movements_visible_to(actor: Actor) -> QuerySet[Movement]:
     reach = org.reach_of(actor, "inventory.see")
     return Movement.objects.filter(
         reach.where(store="store", franchisee="franchisee", region="region")
+    )
+
+
+def reservations_visible_to(actor: Actor) -> QuerySet[Reservation]:
+    """Goods promised to orders, by the owner and region frozen on the order."""
+    reach = org.reach_of(actor, "inventory.see")
+    return Reservation.objects.filter(
+        reach.where(store="order__store", franchisee="order__franchisee", region="order__region")
     )

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.models import append_only
 from apps.members.models import Member
-from apps.orders.models import FrozenPlace, Order
+from apps.orders.models import Order
+from apps.org.models import Franchisee, Region, Store
 
 
 class PointsAccount(models.Model):
@@ -31,7 +32,7 @@ class PointsAccount(models.Model):
         return f"{self.member_id} {self.balance}"
 
 
-class PointsEntry(FrozenPlace):
+class PointsEntry(models.Model):
     """积分流水: one signed change of a member's points. Append-only; (kind, reference) only once.
 
     Frozen store, owner and region say who bears the cost; they are empty for acts of head office.
@@ -42,7 +43,7 @@ class PointsEntry(FrozenPlace):
         EXPIRE = "expire", _("expired")
 
     store = models.ForeignKey(
-        "org.Store",
+        Store,
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
@@ -50,8 +51,17 @@ class PointsEntry(FrozenPlace):
         verbose_name=_("store"),
         db_index=False,
     )
+    franchisee = models.ForeignKey(
+        Franchisee,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("franchisee"),
+        db_index=False,
+    )
     region = models.ForeignKey(
-        "org.Region",
+        Region,
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
@@ -59,8 +69,12 @@ class PointsEntry(FrozenPlace):
         verbose_name=_("region"),
         db_index=False,
     )
+    business_day = models.DateField(_("business day"))
     member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="points_entries", verbose_name=_("member"),
+        Member,
+        on_delete=models.PROTECT,
+        related_name="points_entries",
+        verbose_name=_("member"),
         db_index=False,
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
@@ -105,7 +119,10 @@ class PointsLot(models.Model):
         PointsEntry, on_delete=models.PROTECT, related_name="lot", verbose_name=_("earning entry")
     )
     member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="points_lots", verbose_name=_("member"),
+        Member,
+        on_delete=models.PROTECT,
+        related_name="points_lots",
+        verbose_name=_("member"),
         db_index=False,
     )
     points = models.BigIntegerField(_("points"))
@@ -135,7 +152,11 @@ class LotDraw(models.Model):
     """批次消耗: how much of a lot an entry took. Append-only."""
 
     entry = models.ForeignKey(
-        PointsEntry, on_delete=models.PROTECT, related_name="draws", verbose_name=_("entry")
+        PointsEntry,
+        on_delete=models.PROTECT,
+        related_name="draws",
+        verbose_name=_("entry"),
+        db_index=False,
     )
     lot = models.ForeignKey(
         PointsLot, on_delete=models.PROTECT, related_name="draws", verbose_name=_("lot")

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from apps.accounts.actor import Actor, ActorKind
-from apps.loyalty.models import PointsAccount, PointsEntry, PointsLot
+from apps.loyalty.models import LotDraw, PointsAccount, PointsEntry, PointsLot
 from apps.members import selectors as members
 from apps.org import selectors as org
 
@@ -25,19 +25,40 @@ def accounts_visible_to(actor: Actor) -> QuerySet[PointsAccount]:
     return PointsAccount.objects.filter(member__in=members.members_visible_to(actor))
 
 
+def lots_visible_to(actor: Actor) -> QuerySet[PointsLot]:
+    """Lots, by the owner and region frozen on the entry that earned them."""
+    return PointsLot.objects.filter(_of_visible_entry(actor))
+
+
+def draws_visible_to(actor: Actor) -> QuerySet[LotDraw]:
+    """What entries took from lots, for the entries that ``actor`` sees."""
+    return LotDraw.objects.filter(_of_visible_entry(actor))
+
+
+def _of_visible_entry(actor: Actor) -> Q:
+    if actor.kind is ActorKind.MEMBER:
+        return Q(entry__member_id=actor.id)
+    return org.reach_of(actor, "points.see").where(
+        store="entry__store", franchisee="entry__franchisee", region="entry__region"
+    )
+
+
 def balance_of(member_id: int) -> int:
     """A member's points; 0 before the first entry."""
     found = PointsAccount.objects.filter(member_id=member_id).values_list("balance", flat=True)
     return found.first() or 0
 
 
-def next_expiry(member_id: int) -> PointsLot | None:
-    """The open lot that expires first."""
-    return (
-        PointsLot.objects.filter(member_id=member_id, remaining__gt=0)
-        .order_by("expires_at", "id")
+def next_expiry(member_id: int) -> tuple[int, datetime] | None:
+    """How many points expire next, and when; None if none are left. One statement."""
+    open_lots = PointsLot.objects.filter(member_id=member_id, remaining__gt=0)
+    found = (
+        open_lots.values("expires_at")
+        .annotate(points=Sum("remaining"))
+        .order_by("expires_at")
         .first()
     )
+    return (found["points"], found["expires_at"]) if found else None
 
 
 def members_with_expired_lots(now: datetime, limit: int) -> list[int]:

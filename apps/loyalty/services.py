@@ -1,5 +1,6 @@
 """Writes of loyalty. Balance, lots and entries change together or not at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,31 @@ WITH entry AS (
 )
 INSERT INTO loyalty_pointsaccount AS account (member_id, balance)
 VALUES (%(member_id)s, %(points)s)
+ON CONFLICT (member_id) DO UPDATE SET balance = account.balance + EXCLUDED.balance
+"""
+
+EARN_MANY = """
+WITH given AS (
+    SELECT * FROM unnest(%(store_id)s::bigint[], %(franchisee_id)s::bigint[],
+        %(region_id)s::bigint[], %(business_day)s::date[], %(member_id)s::bigint[],
+        %(points)s::bigint[], %(order_id)s::bigint[], %(reference)s::text[],
+        %(at)s::timestamptz[], %(expires_at)s::timestamptz[])
+        AS entry (store_id, franchisee_id, region_id, business_day, member_id, points, order_id,
+            reference, at, expires_at)
+), entry AS (
+    INSERT INTO loyalty_pointsentry (store_id, franchisee_id, region_id, business_day, member_id,
+        kind, points, order_id, reference, reason, at)
+    SELECT store_id, franchisee_id, region_id, business_day, member_id, 'earn', points, order_id,
+        reference, 'order_imported', at
+    FROM given ORDER BY order_id
+    RETURNING id, member_id, points, reference
+), lot AS (
+    INSERT INTO loyalty_pointslot (entry_id, member_id, points, remaining, expires_at)
+    SELECT entry.id, entry.member_id, entry.points, entry.points, given.expires_at
+    FROM entry JOIN given USING (reference) ORDER BY entry.id
+)
+INSERT INTO loyalty_pointsaccount AS account (member_id, balance)
+SELECT member_id, sum(points) FROM entry GROUP BY member_id ORDER BY member_id
 ON CONFLICT (member_id) DO UPDATE SET balance = account.balance + EXCLUDED.balance
 """
 
@@ -90,6 +116,38 @@ def earn_for_order(order: EarningOrder, *, at: datetime) -> int:
         },
     )
     return points
+
+
+def earn_for_imported(earnings: Sequence[tuple[EarningOrder, datetime]]) -> int:
+    """Credit the base points of many orders, each at the time given; the points in all.
+
+    One statement: accounts are changed once each, in member order.
+    """
+    credited = [
+        (order, at, points)
+        for order, at in earnings
+        if (points := rules.points_for(order.net_amount)) > 0
+    ]
+    if not credited:
+        return 0
+    sql.rows(
+        EARN_MANY,
+        {
+            "store_id": [order.place.store_id for order, _at, _points in credited],
+            "franchisee_id": [order.place.franchisee_id for order, _at, _points in credited],
+            "region_id": [order.place.region_id for order, _at, _points in credited],
+            "business_day": [order.place.business_day for order, _at, _points in credited],
+            "member_id": [order.member_id for order, _at, _points in credited],
+            "points": [points for _order, _at, points in credited],
+            "order_id": [order.order_id for order, _at, _points in credited],
+            "reference": [f"order:{order.number}" for order, _at, _points in credited],
+            "at": [at for _order, at, _points in credited],
+            "expires_at": [
+                rules.lot_expiry(at, order.time_zone) for order, at, _points in credited
+            ],
+        },
+    )
+    return sum(points for _order, _at, points in credited)
 
 
 def expire_lots(member_id: int, *, now: datetime, time_zone: str) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind, Grant, Scope
@@ -10,9 +10,14 @@ from apps.accounts.services import hash_token
 from apps.common import crypto, sql
 from apps.common.errors import Conflict, Missing
 from apps.members import rules
-from apps.members.models import Identity, Member
+from apps.members.models import Identity, Member, MemberToken
 from apps.org import selectors as org
 from apps.org.rules import MEMBER_ACTIONS
+
+FOUND_AT_MOST = 20
+"""One text is at most one phone, one card and one openid; the bound is for the planner."""
+ME = "me"
+"""How a member addresses themselves."""
 
 
 class MemberNotFound(Missing):
@@ -53,6 +58,27 @@ def identities_visible_to(actor: Actor) -> QuerySet[Identity]:
     return Identity.objects.filter(member__in=members_visible_to(actor))
 
 
+def tokens_visible_to(actor: Actor) -> QuerySet[MemberToken]:
+    """The device tokens of the members that ``actor`` sees; never their values."""
+    return MemberToken.objects.filter(member__in=members_visible_to(actor))
+
+
+def find(members: QuerySet[Member], text: str) -> QuerySet[Member]:
+    """Those of ``members`` with exactly this number, phone, card, openid or name.
+
+    Names and identities are compared by blind index, so a part of one finds nothing.
+    """
+    text = text.strip()
+    values = {kind: rules.normal_identity(kind, text) for kind in Identity.Kind.values}
+    indexes = [crypto.blind_index(kind, value) for kind, value in values.items() if value]
+    holders = Identity.objects.filter(value_index__in=indexes).values_list("member_id", flat=True)
+    return members.filter(
+        Q(number=text)
+        | Q(name_index=crypto.blind_index("name", text))
+        | Q(pk__in=list(holders[:FOUND_AT_MOST]))
+    )
+
+
 def require_member(number: str) -> MemberRef:
     """The active member of that number. One statement.
 
@@ -76,12 +102,53 @@ def require_by_identity(kind: str, text: str) -> Member:
     if value is None:
         raise MemberNotFound(fields={kind: None})
     index = crypto.blind_index(kind, value)
-    member = Member.objects.filter(
-        identities__kind=kind, identities__value_index=index
-    ).first()
+    holders = Member.objects.filter(identities__kind=kind, identities__value_index=index)
+    member = with_profile(holders).first()
     if member is None:
         raise MemberNotFound(fields={kind: None})
     return member
+
+
+def with_profile(rows: QuerySet[Member]) -> QuerySet[Member]:
+    """The same members with identities and home store loaded, in one statement more."""
+    return rows.select_related("home_store").prefetch_related("identities")
+
+
+def require_profile(actor: Actor, number: str) -> Member:
+    """The member of that number with identities and home store, as ``actor`` may read them.
+
+    A member reads themselves, as ``me`` or by number. ``members.lookup`` opens every active member by
+    exact number (it is random: who knows it has met the member), ``members.see`` those in
+    ``members_visible_to``. Raises ActionNotPermitted, MemberNotFound.
+    """
+    if actor.kind is ActorKind.MEMBER:
+        number = actor.label if number == ME else number
+        readable = members_visible_to(actor)
+    elif actor.may("members.lookup"):
+        active = Q(status=Member.Status.ACTIVE)
+        readable = Member.objects.filter(active | Q(pk__in=members_visible_to(actor).values("pk")))
+    else:
+        org.require_action(actor, "members.see")
+        readable = members_visible_to(actor)
+    found = with_profile(readable).filter(number=number).first()
+    if found is None:
+        raise MemberNotFound(fields={"member": number})
+    return found
+
+
+def require_visible(actor: Actor, number: str) -> int:
+    """The id of the member of that number (or ``me``), if in ``members_visible_to(actor)``.
+
+    One statement. Raises ActionNotPermitted, MemberNotFound.
+    """
+    if actor.kind is not ActorKind.MEMBER:
+        org.require_action(actor, "members.see")
+    elif number == ME:
+        number = actor.label
+    found = members_visible_to(actor).filter(number=number).values_list("pk", flat=True).first()
+    if found is None:
+        raise MemberNotFound(fields={"member": number})
+    return found
 
 
 def by_exact_name(name: str) -> QuerySet[Member]:
@@ -89,7 +156,7 @@ def by_exact_name(name: str) -> QuerySet[Member]:
     return Member.objects.filter(name_index=crypto.blind_index("name", name.strip()))
 
 
-MEMBER_BY_TOKEN = """
+FIND_MEMBER = """
 SELECT member.id, member.number
 FROM members_membertoken token
 JOIN members_member member ON member.id = token.member_id AND member.status = 'active'
@@ -99,7 +166,7 @@ WHERE token.token_hash = %(hash)s AND token.revoked_at IS NULL AND token.expires
 
 def member_by_token(token: str) -> Actor | None:
     """The member behind a live token. One statement."""
-    found = sql.row(MEMBER_BY_TOKEN, {"hash": hash_token(token)})
+    found = sql.row(FIND_MEMBER, {"hash": hash_token(token)})
     if found is None:
         return None
     grant = Grant("member", MEMBER_ACTIONS, Scope.ALL)

@@ -1,8 +1,9 @@
 """Writes of the member center."""
 
 import secrets
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -57,9 +58,60 @@ def enrol_member(
             actor,
             "members.enrol",
             target=("member", member.number),
-            changes={"identities": sorted(values), "store": home_store.code if home_store else None},
+            changes={
+                "identities": sorted(values),
+                "store": home_store.code if home_store else None,
+            },
         )
     return member
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedMember:
+    """A member that another system enrolled; identities are kind → value as written there."""
+
+    number: str
+    name: str
+    identities: Mapping[str, str]
+    home_store_id: int
+    enrolled_at: datetime
+
+
+def import_members(actor: Actor, given: Sequence[ImportedMember]) -> int:
+    """Create many members, with the numbers and times they had; all or none.
+
+    Raises IdentityInvalid, and IntegrityError if a number or identity belongs to a member already.
+    """
+    with transaction.atomic():
+        members = Member.objects.bulk_create(
+            Member(
+                number=one.number,
+                name_cipher=crypto.encrypt(one.name) if one.name else None,
+                name_index=crypto.blind_index("name", one.name) if one.name else None,
+                home_store_id=one.home_store_id,
+                enrolled_at=one.enrolled_at,
+            )
+            for one in given
+        )
+        Identity.objects.bulk_create(
+            _identity(member, kind, _require_normal(kind, text), one.enrolled_at)
+            for member, one in zip(members, given, strict=True)
+            for kind, text in one.identities.items()
+        )
+        accounts.record(
+            actor, "members.import", target=("import", "members"), changes={"created": len(members)}
+        )
+    return len(members)
+
+
+def _identity(member: Member, kind: str, value: str, at: datetime) -> Identity:
+    return Identity(
+        member=member,
+        kind=kind,
+        value_cipher=crypto.encrypt(value),
+        value_index=crypto.blind_index(kind, value),
+        created_at=at,
+    )
 
 
 def _require_normal(kind: str, text: str) -> str:
@@ -72,13 +124,7 @@ def _require_normal(kind: str, text: str) -> str:
 def _add_identity(member: Member, kind: str, value: str) -> None:
     try:
         with transaction.atomic():
-            Identity.objects.create(
-                member=member,
-                kind=kind,
-                value_cipher=crypto.encrypt(value),
-                value_index=crypto.blind_index(kind, value),
-                created_at=clock.now(),
-            )
+            _identity(member, kind, value, clock.now()).save(force_insert=True)
     except IntegrityError as error:
         raise IdentityTaken(fields={kind: None}, kind=Identity.Kind(kind).label) from error
 

@@ -122,7 +122,11 @@ class OrderLine(models.Model):
     """订单行: one SKU of an order. Imported lines carry amounts and no unit price."""
 
     order = models.ForeignKey(
-        Order, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"), db_index=False
+        Order,
+        on_delete=models.PROTECT,
+        related_name="lines",
+        verbose_name=_("order"),
+        db_index=False,
     )
     line_no = models.PositiveSmallIntegerField(_("line"))
     sku = models.ForeignKey(
@@ -175,7 +179,10 @@ class LineAdjustment(models.Model):
         COUPON_MATCH = "coupon_match", _("coupon match")
 
     line = models.ForeignKey(
-        OrderLine, on_delete=models.PROTECT, related_name="adjustments", verbose_name=_("order line")
+        OrderLine,
+        on_delete=models.PROTECT,
+        related_name="adjustments",
+        verbose_name=_("order line"),
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     source = models.CharField(_("source"), max_length=64, blank=True)
@@ -197,7 +204,11 @@ class OrderEvent(models.Model):
     """状态流水: one step of an order's state machine. Append-only."""
 
     order = models.ForeignKey(
-        Order, on_delete=models.PROTECT, related_name="events", verbose_name=_("order"), db_index=False
+        Order,
+        on_delete=models.PROTECT,
+        related_name="events",
+        verbose_name=_("order"),
+        db_index=False,
     )
     from_status = models.CharField(_("from"), max_length=16, blank=True)
     to_status = models.CharField(_("to"), max_length=16, choices=Order.Status.choices)

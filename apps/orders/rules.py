@@ -13,7 +13,7 @@ from apps.common.money import MAX_AMOUNT, round_half_up
 
 MAX_LINES = 500
 MAX_QUANTITY = Decimal("999999.999")
-QUANTITY_PATTERN = re.compile(r"\d{1,6}(\.\d{1,3})?")
+QUANTITY_PATTERN = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 
 PENDING_PAYMENT = "pending_payment"
 PAID = "paid"
@@ -132,11 +132,21 @@ class OrderTotals:
     net: int
 
 
-def parse_quantity(text: str) -> Decimal:
-    """A decimal text with at most three decimals. Raises InvalidQuantity for anything else."""
-    if not QUANTITY_PATTERN.fullmatch(text) or Decimal(text) == 0:
-        raise InvalidQuantity(fields={"quantity": text[:32]})
-    return Decimal(text)
+def parse_quantity(given: str | int) -> Decimal:
+    """A whole number, or a decimal text with at most three decimals.
+
+    Raises InvalidQuantity for anything else: 0, signs, exponents, NaN, other scripts' digits.
+    """
+    text = str(given)
+    if QUANTITY_PATTERN.fullmatch(text) and (quantity := Decimal(text)):
+        return quantity
+    raise InvalidQuantity(fields={"quantity": text[:32]})
+
+
+def quantity_text(quantity: Decimal) -> str:
+    """``1.500`` → ``1.5``, ``2.000`` → ``2``: a quantity as the API shows it."""
+    text = f"{quantity:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def check_line_count(count: int) -> None:

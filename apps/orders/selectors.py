@@ -1,13 +1,14 @@
 """Reads of the order center."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind
 from apps.common.errors import Missing
-from apps.orders.models import Order, OrderLine
+from apps.orders.models import LineAdjustment, Order, OrderEvent, OrderLine
 from apps.org import selectors as org
 
 
@@ -24,12 +25,33 @@ def orders_visible_to(actor: Actor, action: str = "orders.see") -> QuerySet[Orde
     if actor.kind is ActorKind.MEMBER:
         return Order.objects.filter(member_id=actor.id)
     reach = org.reach_of(actor, action)
-    return Order.objects.filter(reach.where(store="store", franchisee="franchisee", region="region"))
+    return Order.objects.filter(
+        reach.where(store="store", franchisee="franchisee", region="region")
+    )
 
 
 def lines_visible_to(actor: Actor) -> QuerySet[OrderLine]:
     """The lines of the orders that ``actor`` sees."""
-    return OrderLine.objects.filter(order__in=orders_visible_to(actor))
+    return OrderLine.objects.filter(_of_visible_order(actor, "order"))
+
+
+def adjustments_visible_to(actor: Actor) -> QuerySet[LineAdjustment]:
+    """What was taken off the lines of the orders that ``actor`` sees."""
+    return LineAdjustment.objects.filter(_of_visible_order(actor, "line__order"))
+
+
+def events_visible_to(actor: Actor) -> QuerySet[OrderEvent]:
+    """The steps of the orders that ``actor`` sees."""
+    return OrderEvent.objects.filter(_of_visible_order(actor, "order"))
+
+
+def _of_visible_order(actor: Actor, path: str) -> Q:
+    """The filter of ``orders_visible_to`` seen from a row whose ``path`` leads to the order."""
+    if actor.kind is ActorKind.MEMBER:
+        return Q(**{f"{path}__member_id": actor.id})
+    return org.reach_of(actor, "orders.see").where(
+        store=f"{path}__store", franchisee=f"{path}__franchisee", region=f"{path}__region"
+    )
 
 
 def require_order(actor: Actor, action: str, number: str) -> Order:
@@ -40,7 +62,43 @@ def require_order(actor: Actor, action: str, number: str) -> Order:
     return order
 
 
+def require_order_detail(actor: Actor, number: str) -> Order:
+    """The order with place, member, lines and events, five statements. Raises OrderNotFound."""
+    lines = OrderLine.objects.select_related("sku").prefetch_related("adjustments")
+    rows = (
+        orders_visible_to(actor)
+        .select_related("store", "channel", "member")
+        .prefetch_related(
+            Prefetch("lines", lines.order_by("line_no")),
+            Prefetch("events", OrderEvent.objects.order_by("at", "id")),
+        )
+    )
+    order = rows.filter(number=number).first()
+    if order is None:
+        raise OrderNotFound(fields={"number": number})
+    return order
+
+
 def unpaid_past_due(now: datetime, limit: int) -> list[int]:
     """Ids of orders that were not paid in time, oldest first: the outbox of the expiry sweep."""
     due = Order.objects.filter(status=Order.Status.PENDING_PAYMENT, pay_until__lt=now)
     return list(due.order_by("pay_until").values_list("id", flat=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Paid and completed orders: how many, and their net amount in minor units."""
+
+    count: int
+    net: int
+
+
+def sales_of(orders: QuerySet[Order], start: datetime, end: datetime) -> Sales:
+    """The sales among ``orders`` placed in [start, end). One statement."""
+    sold = orders.filter(
+        placed_at__gte=start,
+        placed_at__lt=end,
+        status__in=[Order.Status.PAID, Order.Status.COMPLETED],
+    )
+    found = sold.order_by().aggregate(count=Count("pk"), net=Sum("net_amount"))
+    return Sales(found["count"], found["net"] or 0)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.actor import Scope
 from apps.accounts.models import ApiClient
 from apps.org import rules
 
@@ -121,7 +122,7 @@ ROLE_CHOICES = [
 ]
 
 
-def _roles_of(scope: rules.Scope) -> list[str]:
+def _roles_of(scope: Scope) -> list[str]:
     return sorted(role for role, own in rules.ROLE_SCOPE.items() if own is scope)
 
 
@@ -156,23 +157,21 @@ class RoleAssignment(models.Model):
             ),
             models.CheckConstraint(
                 name="assignment_scope_fits_role",
-                condition=Q(
-                    role__in=_roles_of(rules.Scope.ALL), region=None, franchisee=None, store=None
-                )
+                condition=Q(role__in=_roles_of(Scope.ALL), region=None, franchisee=None, store=None)
                 | Q(
-                    role__in=_roles_of(rules.Scope.REGION),
+                    role__in=_roles_of(Scope.REGION),
                     region__isnull=False,
                     franchisee=None,
                     store=None,
                 )
                 | Q(
-                    role__in=_roles_of(rules.Scope.FRANCHISEE),
+                    role__in=_roles_of(Scope.FRANCHISEE),
                     region=None,
                     franchisee__isnull=False,
                     store=None,
                 )
                 | Q(
-                    role__in=_roles_of(rules.Scope.STORE),
+                    role__in=_roles_of(Scope.STORE),
                     region=None,
                     franchisee=None,
                     store__isnull=False,

@@ -23,6 +23,7 @@ ROLE_ACTIONS: dict[str, frozenset[str]] = {
     | SELL
     | {
         "orders.cancel",
+        "orders.import",
         "org.manage",
         "staff.see",
         "staff.manage",
@@ -55,7 +56,9 @@ ROLE_SCOPE: dict[str, Scope] = {
 }
 
 # What a member may do, at any store that is open; on their own orders and points only.
-MEMBER_ACTIONS = frozenset({"products.see", "orders.place", "orders.see", "orders.cancel", "points.see"})
+MEMBER_ACTIONS = frozenset(
+    {"products.see", "orders.place", "orders.see", "orders.cancel", "payments.see", "points.see"}
+)
 
 # What an application may be given.
 CLIENT_SCOPES = SEE_STORE | SELL | {"orders.cancel"}

@@ -1,17 +1,28 @@
 """The one door: may this actor do it, and on which rows. Every visible list starts here."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind, Grant, Scope
-from apps.accounts.models import User
+from apps.accounts.models import ApiClient, AuditLine, StaffToken, User
 from apps.accounts.services import hash_token
 from apps.common import sql
 from apps.common.errors import Conflict, Missing, NotPermitted
-from apps.org.models import Franchisee, Region, Store
+from apps.org.models import (
+    Channel,
+    ClientBinding,
+    Franchisee,
+    Region,
+    RoleAssignment,
+    Store,
+    Warehouse,
+)
 from apps.org.rules import CLIENT_SCOPES, ROLE_ACTIONS, ROLE_SCOPE
+
+Row = TypeVar("Row", bound=Model)
 
 
 class ActionNotPermitted(NotPermitted):
@@ -96,14 +107,86 @@ def stores_visible_to(actor: Actor, action: str = "org.see") -> QuerySet[Store]:
     return Store.objects.filter(reach.where(store="id", franchisee="franchisee", region="region"))
 
 
+def require_store(actor: Actor, action: str, code: str) -> Store:
+    """The store, if ``actor`` may do ``action`` there. Raises StoreNotFound."""
+    store = stores_visible_to(actor, action).filter(code=code).first()
+    if store is None:
+        raise StoreNotFound(fields={"store": code})
+    return store
+
+
 def regions_visible_to(actor: Actor) -> QuerySet[Region]:
-    """Regions in which ``actor`` sees a store."""
+    """Regions in which ``actor`` sees a store; all of them for one who sees everything."""
+    if reach_of(actor, "org.see").everything:
+        return Region.objects.all()
     return Region.objects.filter(pk__in=stores_visible_to(actor).values("region"))
 
 
 def franchisees_visible_to(actor: Actor) -> QuerySet[Franchisee]:
-    """Owners of whom ``actor`` sees a store."""
+    """Owners of whom ``actor`` sees a store; all of them for one who sees everything."""
+    if reach_of(actor, "org.see").everything:
+        return Franchisee.objects.all()
     return Franchisee.objects.filter(pk__in=stores_visible_to(actor).values("franchisee"))
+
+
+def warehouses_visible_to(actor: Actor) -> QuerySet[Warehouse]:
+    """Warehouses belong to the brand: seen with everything, or by their region."""
+    reach = reach_of(actor, "org.see")
+    if reach.everything:
+        return Warehouse.objects.all()
+    return Warehouse.objects.filter(region__in=reach.regions)
+
+
+def channels_visible_to(actor: Actor) -> QuerySet[Channel]:
+    """Channels are the brand's: whoever sees stores sees all of them."""
+    return Channel.objects.all() if actor.may("org.see") else Channel.objects.none()
+
+
+def scope_codes(actor: Actor) -> dict[Scope, dict[int, str]]:
+    """The business keys of what the actor's grants name, by scope and id; three statements at most."""
+    models = {Scope.REGION: Region, Scope.FRANCHISEE: Franchisee, Scope.STORE: Store}
+    codes: dict[Scope, dict[int, str]] = {scope: {} for scope in Scope}
+    for scope, model in models.items():
+        ids = {row for grant in actor.grants if grant.scope is scope for row in grant.ids}
+        if ids:
+            found = model.objects.filter(pk__in=ids).values_list("pk", "code")  # type: ignore[attr-defined]
+            codes[scope] = dict(found)
+    return codes
+
+
+def brand_rows(actor: Actor, action: str, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """``rows`` that belong to no store: for those who may do ``action`` on everything."""
+    return rows if reach_of(actor, action).everything else rows.none()
+
+
+def assignments_visible_to(actor: Actor) -> QuerySet[RoleAssignment]:
+    """Who holds which role."""
+    return brand_rows(actor, "staff.see", RoleAssignment.objects.all())
+
+
+def users_visible_to(actor: Actor) -> QuerySet[User]:
+    """The people who may sign in."""
+    return brand_rows(actor, "staff.see", User.objects.all())
+
+
+def staff_tokens_visible_to(actor: Actor) -> QuerySet[StaffToken]:
+    """The tokens of those people; never their values, which are not kept."""
+    return brand_rows(actor, "staff.see", StaffToken.objects.all())
+
+
+def clients_visible_to(actor: Actor) -> QuerySet[ApiClient]:
+    """The applications that call the API."""
+    return brand_rows(actor, "clients.see", ApiClient.objects.all())
+
+
+def bindings_visible_to(actor: Actor) -> QuerySet[ClientBinding]:
+    """The stores that applications are limited to."""
+    return brand_rows(actor, "clients.see", ClientBinding.objects.all())
+
+
+def audit_visible_to(actor: Actor) -> QuerySet[AuditLine]:
+    """The audit trail; its lines carry no store, so only those who see everything see any."""
+    return brand_rows(actor, "audit.see", AuditLine.objects.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +232,7 @@ def require_selling_point(
     return SellingPoint(store_id, code, franchisee_id, region_id, time_zone, *channel)
 
 
-STAFF_BY_TOKEN = """
+FIND_STAFF = """
 SELECT person.id, person.username,
        assignment.role, assignment.region_id, assignment.franchisee_id, assignment.store_id
 FROM accounts_stafftoken token
@@ -161,7 +244,7 @@ WHERE token.token_hash = %(hash)s AND token.revoked_at IS NULL AND token.expires
 
 def staff_by_token(token: str) -> Actor | None:
     """The staff user behind a live token, with all assignments. One statement."""
-    found = sql.rows(STAFF_BY_TOKEN, {"hash": hash_token(token)})
+    found = sql.rows(FIND_STAFF, {"hash": hash_token(token)})
     if not found:
         return None
     return _staff(found[0][0], found[0][1], [line[2:] for line in found if line[2]])
@@ -173,7 +256,9 @@ def actor_of_user(user: User) -> Actor:
     return _staff(user.pk, user.username, list(assigned))
 
 
-def _staff(user_id: int, username: str, assigned: list[tuple[str, int | None, int | None, int | None]]) -> Actor:
+def _staff(
+    user_id: int, username: str, assigned: list[tuple[str, int | None, int | None, int | None]]
+) -> Actor:
     grants = []
     for role, *scoped in assigned:
         ids = frozenset(value for value in scoped if value is not None)
@@ -181,7 +266,7 @@ def _staff(user_id: int, username: str, assigned: list[tuple[str, int | None, in
     return Actor(ActorKind.STAFF, user_id, username, tuple(grants))
 
 
-CLIENT_BY_KEY = """
+FIND_CLIENT = """
 SELECT client.id, client.name, client.scopes,
        ARRAY(SELECT store_id FROM org_clientbinding WHERE client_id = client.id)
 FROM accounts_apiclient client
@@ -193,7 +278,7 @@ def client_by_key(key: str) -> Actor | None:
     """The application behind ``qk_<key id>_<secret>``, with its scopes and stores. One statement."""
     _prefix, _sep, rest = key.partition("_")
     key_id, _sep, secret = rest.partition("_")
-    found = sql.row(CLIENT_BY_KEY, {"key_id": key_id, "hash": hash_token(secret)})
+    found = sql.row(FIND_CLIENT, {"key_id": key_id, "hash": hash_token(secret)})
     if found is None:
         return None
     client_id, name, scopes, stores = found

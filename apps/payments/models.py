@@ -83,7 +83,11 @@ class Tender(models.Model):
         SANDBOX = "sandbox", _("sandbox")
 
     payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, related_name="tenders", verbose_name=_("payment")
+        Payment,
+        on_delete=models.PROTECT,
+        related_name="tenders",
+        verbose_name=_("payment"),
+        db_index=False,
     )
     kind = models.CharField(_("kind"), max_length=32, choices=Kind.choices)
     amount = models.BigIntegerField(_("amount"))
@@ -118,6 +122,7 @@ class PaymentEvent(models.Model):
         null=True,
         blank=True,
         verbose_name=_("payment"),
+        db_index=False,
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     provider = models.CharField(_("provider"), max_length=16, choices=Payment.Provider.choices)

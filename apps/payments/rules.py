@@ -10,6 +10,9 @@ from apps.common.errors import Unprocessable
 COUNTER_TENDERS = frozenset({"cash"})
 """Tenders a store may take by itself; others need a provider."""
 
+IMPORTED_TENDERS = frozenset({"cash", "manufacturer_coupon"})
+"""Tenders that an import may bring; the money was received elsewhere."""
+
 
 class UnknownTender(Unprocessable):
     code = "unknown_tender"
@@ -40,3 +43,13 @@ def check_counter_tenders(tenders: Sequence[TenderDraft], *, due: int) -> None:
     tendered = sum(tender.amount for tender in tenders)
     if tendered != due or any(tender.amount < 0 for tender in tenders):
         raise TenderMismatch(fields={"tenders": tendered, "due": due}, tendered=tendered, due=due)
+
+
+def imported_tenders_problem(tenders: Sequence[TenderDraft], *, due: int) -> str:
+    """Why these tenders cannot have paid ``due`` minor units, as a stable code; empty if they can."""
+    kinds = [tender.kind for tender in tenders]
+    if not set(kinds) <= IMPORTED_TENDERS or len(kinds) != len(set(kinds)):
+        return UnknownTender.code
+    if any(tender.amount < 0 for tender in tenders):
+        return TenderMismatch.code
+    return "" if sum(tender.amount for tender in tenders) == due else TenderMismatch.code

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind
 from apps.common.errors import Missing
 from apps.org import selectors as org
-from apps.payments.models import Payment
+from apps.payments.models import Payment, PaymentEvent, Tender
 
 
 class PaymentNotFound(Missing):
@@ -24,6 +24,57 @@ def payments_visible_to(actor: Actor) -> QuerySet[Payment]:
     return Payment.objects.filter(
         reach.where(store="store", franchisee="franchisee", region="region")
     )
+
+
+def payments_of_order(actor: Actor, order_id: int) -> QuerySet[Payment]:
+    """The payments of one order that ``actor`` sees, oldest first."""
+    return payments_visible_to(actor).filter(order_id=order_id).order_by("id")
+
+
+def with_tenders(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """The same payments with order, store and tenders loaded, in one statement more."""
+    return payments.select_related("order", "store").prefetch_related("tenders")
+
+
+def require_payment(actor: Actor, number: str) -> Payment:
+    """The payment with order, store and tenders. Raises PaymentNotFound."""
+    payment = with_tenders(payments_visible_to(actor)).filter(number=number).first()
+    if payment is None:
+        raise PaymentNotFound(fields={"number": number})
+    return payment
+
+
+def tenders_visible_to(actor: Actor) -> QuerySet[Tender]:
+    """The tenders of the payments that ``actor`` sees."""
+    return Tender.objects.filter(_of_visible_payment(actor))
+
+
+def events_visible_to(actor: Actor) -> QuerySet[PaymentEvent]:
+    """The facts about those payments; notices that name none of ours only with everything."""
+    return PaymentEvent.objects.filter(_of_visible_payment(actor))
+
+
+def _of_visible_payment(actor: Actor) -> Q:
+    if actor.kind is ActorKind.MEMBER:
+        return Q(payment__order__member_id=actor.id)
+    return org.reach_of(actor, "payments.see").where(
+        store="payment__store", franchisee="payment__franchisee", region="payment__region"
+    )
+
+
+def refund_due(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Money that came and must go back."""
+    return payments.filter(status=Payment.Status.REFUND_DUE)
+
+
+def unsettled(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Money that came and of which the order does not know yet."""
+    return payments.filter(captured_at__isnull=False, settled_at=None)
+
+
+def money_waits_for(order_id: int) -> bool:
+    """Whether money for the order is here that it does not know of yet."""
+    return unsettled(Payment.objects.filter(order_id=order_id)).exists()
 
 
 def captured_but_unsettled(before: datetime, limit: int) -> list[int]:

@@ -10,7 +10,7 @@ from apps.common import clock, sql
 from apps.common.keys import document_number
 from apps.orders.models import Order
 from apps.orders.services import Place
-from apps.payments.models import Payment, PaymentEvent
+from apps.payments.models import Payment, PaymentEvent, Tender
 from apps.payments.rules import TenderDraft
 from apps.payments.selectors import PaymentNotFound
 
@@ -35,6 +35,52 @@ WITH new_payment AS (
 SELECT id FROM new_payment
 """
 
+IMPORT = """
+WITH new_payment AS (
+    INSERT INTO payments_payment (number, order_id, store_id, franchisee_id, region_id,
+        business_day, provider, status, amount, captured_amount, created_at, captured_at,
+        settled_at)
+    SELECT number, order_id, store_id, franchisee_id, region_id, business_day, %(provider)s,
+        'captured', amount, amount, at, at, at
+    FROM unnest(%(number)s::text[], %(order_id)s::bigint[], %(store_id)s::bigint[],
+        %(franchisee_id)s::bigint[], %(region_id)s::bigint[], %(business_day)s::date[],
+        %(amount)s::bigint[], %(at)s::timestamptz[]) WITH ORDINALITY
+        AS given (number, order_id, store_id, franchisee_id, region_id, business_day, amount, at,
+            place)
+    ORDER BY place
+    RETURNING id, number, amount, captured_at
+), new_tenders AS (
+    INSERT INTO payments_tender (payment_id, kind, amount)
+    SELECT new_payment.id, tender.kind, tender.amount
+    FROM unnest(%(tender_of)s::text[], %(kind)s::text[], %(tender)s::bigint[])
+        AS tender (number, kind, amount)
+    JOIN new_payment USING (number)
+    ORDER BY new_payment.id, tender.kind
+), new_events AS (
+    INSERT INTO payments_paymentevent (payment_id, kind, provider, provider_ref, amount, at, reason)
+    SELECT new_payment.id, event.kind, %(provider)s, '', new_payment.amount,
+        new_payment.captured_at, ''
+    FROM new_payment, unnest(%(event)s::text[]) WITH ORDINALITY AS event (kind, place)
+    ORDER BY new_payment.id, event.place
+)
+SELECT count(*) FROM new_payment
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPayment:
+    """Money that an imported order brings with it, received at ``at``."""
+
+    order_id: int
+    order_number: str
+    place: Place
+    tenders: Sequence[TenderDraft]
+    at: datetime
+
+    @property
+    def number(self) -> str:
+        return f"P{self.order_number}"
+
 
 @dataclass(frozen=True, slots=True)
 class CaptureNotice:
@@ -52,6 +98,30 @@ def take_at_counter(
     """Money taken by the store: a payment that is captured and settled at once; its number."""
     events = [PaymentEvent.Kind.CAPTURED, PaymentEvent.Kind.SETTLED]
     return _create(order_id, place, Payment.Provider.COUNTER, tenders, events, at)
+
+
+def take_imported(payments: Sequence[ImportedPayment]) -> int:
+    """Payments received elsewhere, captured and settled then; how many. One statement."""
+    tenders = [(payment.number, given) for payment in payments for given in payment.tenders]
+    found = sql.rows(
+        IMPORT,
+        {
+            "provider": str(Payment.Provider.IMPORTED),
+            "number": [payment.number for payment in payments],
+            "order_id": [payment.order_id for payment in payments],
+            "store_id": [payment.place.store_id for payment in payments],
+            "franchisee_id": [payment.place.franchisee_id for payment in payments],
+            "region_id": [payment.place.region_id for payment in payments],
+            "business_day": [payment.place.business_day for payment in payments],
+            "amount": [sum(given.amount for given in payment.tenders) for payment in payments],
+            "at": [payment.at for payment in payments],
+            "tender_of": [number for number, _given in tenders],
+            "kind": [given.kind for _number, given in tenders],
+            "tender": [given.amount for _number, given in tenders],
+            "event": [str(PaymentEvent.Kind.CAPTURED), str(PaymentEvent.Kind.SETTLED)],
+        },
+    )
+    return int(found[0][0])
 
 
 def open_payment(*, order_id: int, place: Place, provider: str, amount: int) -> str:
@@ -112,18 +182,14 @@ def record_capture(notice: CaptureNotice) -> int | None:
             _keep_unmatched(notice)
             return None
         if payment.status != Payment.Status.PENDING:
-            payment = _second_capture(payment)
-        payment.status = Payment.Status.CAPTURED
-        payment.captured_at = clock.now()
-        payment.captured_amount = notice.amount
-        payment.save()
-        _record_captured(payment, notice)
+            payment = _open_again(payment)
+        _capture(payment, notice)
         return payment.pk
 
 
-def _second_capture(first: Payment) -> Payment:
-    """A new payment row for money that arrived again under an already captured payment."""
-    return Payment(
+def _open_again(first: Payment) -> Payment:
+    """A payment of its own for money that arrives again under an already captured one."""
+    payment = Payment.objects.create(
         number=document_number("P", first.business_day),
         order_id=first.order_id,
         store_id=first.store_id,
@@ -131,19 +197,27 @@ def _second_capture(first: Payment) -> Payment:
         region_id=first.region_id,
         business_day=first.business_day,
         provider=first.provider,
+        status=Payment.Status.PENDING,
         amount=first.amount,
         created_at=clock.now(),
     )
+    Tender.objects.create(payment=payment, kind=payment.provider, amount=payment.amount)
+    return payment
 
 
-def _record_captured(payment: Payment, notice: CaptureNotice) -> None:
+def _capture(payment: Payment, notice: CaptureNotice) -> None:
+    now = clock.now()
+    payment.status = Payment.Status.CAPTURED
+    payment.captured_at = now
+    payment.captured_amount = notice.amount
+    payment.save(update_fields=["status", "captured_at", "captured_amount"])
     PaymentEvent.objects.create(
         payment=payment,
         kind=PaymentEvent.Kind.CAPTURED,
         provider=notice.provider,
         provider_ref=notice.provider_ref,
         amount=notice.amount,
-        at=payment.captured_at,
+        at=now,
     )
 
 

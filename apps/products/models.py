@@ -104,7 +104,11 @@ class Price(models.Model):
         PriceList, on_delete=models.PROTECT, related_name="prices", verbose_name=_("price list")
     )
     sku = models.ForeignKey(
-        Sku, on_delete=models.CASCADE, related_name="prices", verbose_name=_("SKU")
+        Sku,
+        on_delete=models.CASCADE,
+        related_name="prices",
+        verbose_name=_("SKU"),
+        db_index=False,
     )
     amount = models.BigIntegerField(_("unit price"))
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor
 from apps.common import sql
-from apps.common.errors import Unprocessable
-from apps.products.models import Price, Sku
+from apps.common.errors import Missing, Unprocessable
+from apps.products.models import Barcode, Price, Sku
+
+Row = TypeVar("Row", bound=Model)
 
 
 class UnknownSku(Unprocessable):
@@ -20,6 +23,11 @@ class UnknownSku(Unprocessable):
 class SkuNotPriced(Unprocessable):
     code = "sku_not_priced"
     message = _("There is no price for: %(skus)s.")
+
+
+class SkuNotFound(Missing):
+    code = "sku_not_found"
+    message = _("There is no such SKU.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,36 @@ def search(skus: QuerySet[Sku], text: str) -> QuerySet[Sku]:
     text = text.strip()
     return skus.filter(
         Q(code=text.upper())
-        | Q(barcodes__code=text)
+        | Q(pk__in=Barcode.objects.filter(code=text).values("sku"))
         | Q(product__name__icontains=text)
         | Q(product__name_en__icontains=text)
-    ).distinct()
+    )
+
+
+def require_sku(actor: Actor, code: str) -> Sku:
+    """One SKU with product, category, barcodes and ``base_price``. Raises SkuNotFound."""
+    rows = skus_with_base_price(skus_visible_to(actor)).prefetch_related("barcodes")
+    found = rows.filter(code=code).first()
+    if found is None:
+        raise SkuNotFound(fields={"sku": code})
+    return found
+
+
+CATEGORY_AND_BELOW = """
+WITH RECURSIVE below AS (
+    SELECT id FROM products_category WHERE code = %(code)s
+    UNION
+    SELECT child.id FROM products_category child JOIN below ON child.parent_id = below.id
+)
+SELECT id FROM below
+"""
+
+
+def category_and_below(code: str) -> list[int]:
+    """Ids of a category and of everything below it; none for an unknown code. One statement."""
+    return [line[0] for line in sql.rows(CATEGORY_AND_BELOW, {"code": code})]
+
+
+def catalogue_rows(actor: Actor, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """``rows`` of the catalogue (categories, prices …): the brand's, like its SKUs."""
+    return rows if actor.may("products.see") else rows.none()

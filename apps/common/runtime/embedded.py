@@ -16,7 +16,9 @@ from apps.common.runtime.broker import Broker
 from apps.common.runtime.local import Refused
 from apps.common.runtime.postgres import Postgres, answers
 
-ROOM_FIRST = 400 * 1024 * 1024  # a new cluster with its first write-ahead log, and the demo's first steps
+ROOM_FIRST = (
+    400 * 1024 * 1024
+)  # a new cluster with its first write-ahead log, and the demo's first steps
 ROOM_LATER = 100 * 1024 * 1024
 GUEST_SECONDS = 60.0
 # Commands that never ask the database; everything else gets one.
@@ -26,21 +28,23 @@ WITHOUT_DATABASE = frozenset(
         "makemessages", "spectacular", "startapp", "test", "up", "version",
     }
 )  # fmt: skip
-# What --fresh deletes; all of it is made by this package and by settings.
-FRESH = ("broker", "log", "secrets", "static", "run", local.DATABASE_FILE, local.BROKER_FILE)
+# What --fresh deletes; all of it is made by this package and by collectstatic.
+# Keys stay: this process has read its settings already.
+FRESH = ("broker", "demo", "log", "static", "run", local.DATABASE_FILE, local.BROKER_FILE)
 
 
-def prepare(var: Path) -> None:
-    """Make ``var`` usable. Raises Refused when it is not ours, not writable, or too small."""
-    local.own_folder(var)
+def prepare() -> Path:
+    """Make ``var/`` usable and return it. Raises Refused when it is not ours, not writable, or too small."""
+    var = local.own_folder()
     needed = ROOM_LATER if (var / "postgres").exists() else ROOM_FIRST
     free = shutil.disk_usage(var).free
     if free < needed:
         raise Refused(
             f"The disk of {var} is full: {free // 2**20} MB free, {needed // 2**20} MB are needed."
         )
-    for name in ("log", "run"):
+    for name in ("log", "run", "static"):
         (var / name).mkdir(mode=0o700, exist_ok=True)
+    return var
 
 
 def forget(var: Path) -> None:
@@ -117,8 +121,7 @@ def database_for(arguments: list[str]) -> Iterator[None]:
     if os.environ.get("DATABASE_URL") or not needs_database(arguments):
         yield
         return
-    var = local.VAR
-    prepare(var)
+    var = prepare()
     held = lock.VarLock(var)
     deadline = time.monotonic() + GUEST_SECONDS
     while not held.take(f"manage.py {arguments[0]}"):
@@ -156,7 +159,9 @@ def _wait_for_guests(var: Path, leaving: contextlib.ExitStack) -> None:
     try:
         leaving.enter_context(lock.no_guests(var, wait=0))
     except Refused:
-        sys.stderr.write("Other commands still use this database; waiting for them (Ctrl-C to stop it).\n")
+        sys.stderr.write(
+            "Other commands still use this database; waiting for them (Ctrl-C to stop it).\n"
+        )
         with contextlib.suppress(KeyboardInterrupt, Refused):
             leaving.enter_context(lock.no_guests(var, wait=86_400))
 

@@ -171,7 +171,10 @@ def _copy_programs(site: Path) -> None:
     shutil.rmtree(site, ignore_errors=True)
     install = wheel_programs().parent
     shutil.copytree(
-        install, site / PACKAGE / "pginstall", symlinks=True, ignore=shutil.ignore_patterns("include", "doc")
+        install,
+        site / PACKAGE / "pginstall",
+        symlinks=True,
+        ignore=shutil.ignore_patterns("include", "doc"),
     )
     libraries = install.parent.parent / f"{PACKAGE}.libs"
     if libraries.exists():

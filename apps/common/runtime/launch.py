@@ -61,7 +61,9 @@ def main(arguments: list[str]) -> None:
     parent, signal_number, identity, _, *command = arguments
     try:
         become(identity)
-        os.setsid()  # Ctrl-C at the terminal is for the parent, which stops its children in order
+        # Ctrl-C at the terminal is for the parent, which stops its children in order.
+        if os.getsid(0) != os.getpid():
+            os.setsid()
         die_with_parent(int(parent), int(signal_number))
         os.execvp(command[0], command)  # noqa: S606 - the whole purpose
     except OSError as error:

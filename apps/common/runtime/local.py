@@ -24,16 +24,19 @@ class Refused(Exception):
     """The runtime cannot do what was asked; the message is one line for the person at the terminal."""
 
 
-def own_folder(var: Path = VAR) -> Path:
-    """Make ``var`` ours and return it.
+def own_folder() -> Path:
+    """Make VAR ours and return it.
 
     Raises Refused for a folder with somebody else's files in it, or one that cannot be made.
     """
+    var = VAR
     try:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (var / MARKER).exists():
             if any(var.iterdir()):
-                raise Refused(f"{var} holds files that are not Quanyu's; set QUANYU_VAR to an empty folder.")
+                raise Refused(
+                    f"{var} holds files that are not Quanyu's; set QUANYU_VAR to an empty folder."
+                )
             (var / MARKER).touch(mode=0o600)
     except OSError as error:
         raise Refused(f"Cannot write to {var}: {error.strerror}.") from error
@@ -62,7 +65,9 @@ def _kept(name: str, make: str) -> str:
     draft = path.with_name(f".{name}.{os.getpid()}")
     write_private(draft, make)
     try:
-        os.link(draft, path)  # unlike a rename this never replaces what another process made meanwhile
+        os.link(
+            draft, path
+        )  # unlike a rename this never replaces what another process made meanwhile
     except FileExistsError:
         pass
     finally:
@@ -84,7 +89,9 @@ def secret(name: str, *, allowed: bool) -> str:
 def identity_key(*, allowed: bool) -> str:
     """The generated key for personal data, ``id:base64 of 32 bytes``; ``allowed`` as in secret()."""
     if not allowed:
-        raise ImproperlyConfigured("With DEBUG=0 the environment variable IDENTITY_KEYS must be set.")
+        raise ImproperlyConfigured(
+            "With DEBUG=0 the environment variable IDENTITY_KEYS must be set."
+        )
     return _kept("IDENTITY_KEYS", "k1:" + base64.b64encode(secrets.token_bytes(32)).decode())
 
 

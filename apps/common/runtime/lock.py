@@ -78,7 +78,9 @@ def _flock(file: IO[str], kind: int, wait: float) -> None:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise Refused("The embedded database is being started or stopped; try again.") from None
+                raise Refused(
+                    "The embedded database is being started or stopped; try again."
+                ) from None
             time.sleep(0.1)
         else:
             return

@@ -92,6 +92,7 @@ class Postgres:
 
         Raises Refused with the server's own reason.
         """
+        self._clear_remains()
         for port in (preferred_port, 0, 0, 0):
             self.port = port if port and port_is_free(port) else free_port()
             self._launch()
@@ -108,10 +109,14 @@ class Postgres:
     def bootstrap(self, role_rights: str = "NOCREATEDB") -> None:
         """Make the platform's role, database and extensions if they are missing."""
         with psycopg.connect(self.superuser_url, autocommit=True) as connection:
-            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone()
+            known = connection.execute(
+                "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]
+            ).fetchone()
             if not known:
                 self._create_role(connection, role_rights)
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            known = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone()
             if not known:
                 name, role = sql.Identifier(DATABASE), sql.Identifier(ROLE)
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, role))
@@ -121,6 +126,18 @@ class Postgres:
         if self.process is not None:
             processes.end(self.process, (signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))
             self.process = None
+
+    def _clear_remains(self) -> None:
+        """Make way after a kill -9. Whoever calls holds the lock, so what is left is an orphan.
+
+        PostgreSQL itself would judge by the pid in postmaster.pid, which may by now be a zombie or
+        another program. Every process of a server has the data as its working directory.
+        """
+        note = self.home.data / "postmaster.pid"
+        if not note.exists():
+            return
+        processes.end_all_in(self.home.data)
+        note.unlink(missing_ok=True)
 
     def _create_role(self, connection: psycopg.Connection, rights: str) -> None:
         statement = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE {} PASSWORD {}")
@@ -156,7 +173,9 @@ class Postgres:
             launched, env=ENVIRONMENT, cwd=self.home.folder, capture_output=True, check=False
         )
         if done.returncode:
-            raise Refused(f"Cannot create the database: {reason(done.stderr.decode(errors='replace'))}")
+            raise Refused(
+                f"Cannot create the database: {reason(done.stderr.decode(errors='replace'))}"
+            )
 
     def _launch(self) -> None:
         options = {**self.settings, "port": str(self.port)}
@@ -182,7 +201,9 @@ class Postgres:
                 if answers(self.superuser_url, data=self.home.data):
                     return
             if time.monotonic() > deadline:
-                raise Refused(f"PostgreSQL gave no answer within {READY_SECONDS} s; see {self.log}.")
+                raise Refused(
+                    f"PostgreSQL gave no answer within {READY_SECONDS} s; see {self.log}."
+                )
             time.sleep(0.03)
         raise Refused(f"PostgreSQL did not start: {reason(self.log.read_text(errors='replace'))}")
 

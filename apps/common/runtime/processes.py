@@ -20,7 +20,10 @@ SAME_START = 2.0  # seconds by which the system's word on one process's start ti
 
 
 def launched(
-    command: Sequence[str], *, identity: str = "same", at_parents_end: signal.Signals = signal.SIGTERM
+    command: Sequence[str],
+    *,
+    identity: str = "same",
+    at_parents_end: signal.Signals = signal.SIGTERM,
 ) -> list[str]:
     """``command`` with launch.py before it: it gets ``at_parents_end`` when this process ends."""
     head = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(at_parents_end))]
@@ -72,6 +75,21 @@ def orphans(var: Path) -> list[tuple[str, psutil.Process]]:
             if same and process.status() != psutil.STATUS_ZOMBIE:
                 found.append((row["name"], process))
     return found
+
+
+def end_all_in(folder: Path) -> None:
+    """End PostgreSQL's processes whose working directory is ``folder``, without their clean stop."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str(folder):
+                process.send_signal(signal.SIGQUIT)
+                found.append(process)
+    _, alive = psutil.wait_procs(found, timeout=10)
+    for process in alive:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(alive, timeout=5)
 
 
 def end_orphans(var: Path) -> list[str]:

@@ -6,17 +6,24 @@ at most five minutes off, so a captured notice cannot be replayed for ever.
 
 import hashlib
 import hmac
+import re
+from typing import Annotated
 
 import msgspec
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from msgspec import Meta
 
 from apps.common import clock
 from apps.common.errors import Malformed
+from apps.common.money import MAX_AMOUNT
 from apps.payments.services import CaptureNotice
 
 NAME = "sandbox"
 MAX_SKEW_SECONDS = 300
+TIMESTAMP_PATTERN = re.compile(r"[0-9]{1,12}")
+Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+"""Visible ASCII: the numbers of payments are, and a provider's references."""
 
 
 class NoticeInvalid(Malformed):
@@ -25,11 +32,11 @@ class NoticeInvalid(Malformed):
 
 
 class NoticeBody(msgspec.Struct, forbid_unknown_fields=True):
-    """The documented content of a capture notice."""
+    """A capture notice: money of `amount` arrived under the provider's own `reference`."""
 
-    payment: str
-    reference: str
-    amount: int
+    payment: Key
+    reference: Key
+    amount: Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="Minor units.")]
 
 
 def payment_parameters(*, number: str, amount: int) -> dict[str, object]:
@@ -45,7 +52,7 @@ def sign(body: bytes, *, timestamp: int) -> str:
 
 def read_notice(body: bytes, *, timestamp: str, signature: str) -> CaptureNotice:
     """The content of a genuine notice. Raises NoticeInvalid."""
-    if not timestamp.isascii() or not timestamp.isdigit():
+    if not TIMESTAMP_PATTERN.fullmatch(timestamp):
         raise NoticeInvalid
     expected = sign(body, timestamp=int(timestamp))
     if not hmac.compare_digest(expected.encode(), signature.encode()):
@@ -54,8 +61,6 @@ def read_notice(body: bytes, *, timestamp: str, signature: str) -> CaptureNotice
         raise NoticeInvalid
     try:
         notice = msgspec.json.decode(body, type=NoticeBody)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NoticeInvalid from error
-    if not 0 < notice.amount <= 10**12 or not 0 < len(notice.reference) <= 64:
-        raise NoticeInvalid
-    return CaptureNotice(NAME, notice.reference, notice.payment[:40], notice.amount)
+    return CaptureNotice(NAME, notice.reference, notice.payment, notice.amount)

@@ -145,7 +145,7 @@ WITH given AS (
     SELECT 'receipt', given.sku_id, (SELECT id FROM inventory_location WHERE kind = 'supplier'),
         target.id, given.quantity, NULL, %(reference)s, %(store_id)s, %(franchisee_id)s, %(region_id)s,
         %(business_day)s, %(at)s, 'received'
-    FROM given, target
+    FROM given LEFT JOIN target ON true  -- a store without a location is refused, not passed over
     ON CONFLICT ON CONSTRAINT movement_once DO NOTHING
     RETURNING sku_id, to_location_id, quantity
 )
@@ -183,9 +183,7 @@ def release_reservations(order_id: int) -> int:
     return len(sql.rows(RELEASE, {"order_id": order_id}))
 
 
-def receive(
-    place: Place, received: Mapping[int, Decimal], *, reference: str, at: datetime
-) -> int:
+def receive(place: Place, received: Mapping[int, Decimal], *, reference: str, at: datetime) -> int:
     """Goods arrive from the supplier; how many SKUs. A SKU received before under the same
     reference is not received again."""
     parameters = {

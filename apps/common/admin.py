@@ -1,0 +1,40 @@
+"""Head office: the platform's own records."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.actor import Actor
+from apps.common.models import Heartbeat, IdempotencyRecord
+from apps.org import selectors as org
+from apps.org.offices import columns
+from apps.org.offices.base import RecordAdmin
+from apps.org.offices.filters import period
+from apps.org.offices.sites import head_office
+
+
+@admin.register(IdempotencyRecord, site=head_office)
+class IdempotencyRecordAdmin(RecordAdmin):
+    see_action = "platform.see"
+    icon = "key_visualizer"
+    at = columns.when("created_at", _("created at"))
+    list_display = ("key", "caller", "at")
+    list_filter = (period("created_at"),)
+    ordering = ("-id",)
+    fields = ("caller", "key", "body_hash", "at", "result")
+
+    def visible(self, actor: Actor) -> QuerySet[IdempotencyRecord]:
+        return org.brand_rows(actor, self.see_action, IdempotencyRecord.objects.all())
+
+
+@admin.register(Heartbeat, site=head_office)
+class HeartbeatAdmin(RecordAdmin):
+    see_action = "platform.see"
+    icon = "ecg_heart"
+    last = columns.when("at", _("last seen"))
+    list_display = ("name", "last")
+    ordering = ("name",)
+    fields = ("name", "last")
+
+    def visible(self, actor: Actor) -> QuerySet[Heartbeat]:
+        return org.brand_rows(actor, self.see_action, Heartbeat.objects.all())

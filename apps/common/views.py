@@ -1,0 +1,72 @@
+"""The base classes of every API view: closed by default, JSON in and out, lists by cursor."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from rest_framework.generics import ListAPIView
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from apps.common import api
+from apps.common.pagination import KeysetPagination
+from apps.common.permissions import SignedIn
+
+
+class JsonOnly(BaseContentNegotiation):
+    """There is one representation, so ``Accept`` is not asked."""
+
+    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class Endpoint(APIView):
+    """A view for signed-in callers; it decodes ``request.body`` itself and returns ``api.answer``."""
+
+    permission_classes: Sequence[type[BasePermission]] = (SignedIn,)
+    content_negotiation_class = JsonOnly
+
+
+class ListEndpoint(ListAPIView):
+    """A list by cursor. A view names the rows it starts from, and the shape of one of them."""
+
+    permission_classes: Sequence[type[BasePermission]] = (SignedIn,)
+    content_negotiation_class = JsonOnly
+    pagination_class = KeysetPagination
+    order_by: ClassVar[tuple[str, ...]]
+    """Field names that give a total order together, ``-`` for descending; the paginator reads it."""
+
+    def shape(self, row: Any) -> Any:
+        """One row as the API shows it."""
+        raise NotImplementedError
+
+    def related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """``rows`` with what ``shape`` needs of other tables, in a constant number of statements."""
+        return rows
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        self._refuse_unknown_parameters(request)
+        rows = self.related(self.filter_queryset(self.get_queryset()))
+        paginator: KeysetPagination[Model] = KeysetPagination()
+        page = paginator.paginate_queryset(rows, request, view=self)
+        return api.answer(
+            {"results": [self.shape(row) for row in page], "next": paginator.next_link()}
+        )
+
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        """A misspelt filter would show every row as if it matched. Raises BodyInvalid."""
+        filters = getattr(self, "filterset_class", None)
+        known = set(filters.base_filters) if filters else set()
+        unknown = set(request.query_params) - known - KeysetPagination.parameters
+        if unknown:
+            raise api.BodyInvalid(
+                problem=", ".join(sorted(unknown)), fields={"query": sorted(unknown)}
+            )

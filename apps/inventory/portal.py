@@ -1,0 +1,15 @@
+"""Franchise portal: the stock of own stores."""
+
+from django.contrib import admin
+
+from apps.inventory.models import Stock
+from apps.inventory.office import StockPages
+from apps.org.offices.filters import OwnLocationStoreFilter
+from apps.org.offices.sites import portal
+
+
+@admin.register(Stock, site=portal)
+class PortalStockAdmin(StockPages):
+    list_display = ("sku", "product", "place", "n_on_hand", "n_reserved", "n_available")
+    list_filter = (OwnLocationStoreFilter,)
+    fields = (("sku", "product"), "place", ("n_on_hand", "n_reserved", "n_available"))

@@ -1,0 +1,37 @@
+"""Writes of the inventory center: moving the goods of one document, and importing many."""
+
+from apps.inventory.services.importing import (
+    ReceiptRow,
+    UnknownReceipt,
+    receive_goods,
+    sell_orders,
+)
+from apps.inventory.services.moving import (
+    Cause,
+    OutOfStock,
+    commit_reservations,
+    create_store_location,
+    create_warehouse_location,
+    ensure_virtual_locations,
+    receive,
+    release_reservations,
+    reserve_for_order,
+    sell,
+)
+
+__all__ = [
+    "Cause",
+    "OutOfStock",
+    "ReceiptRow",
+    "UnknownReceipt",
+    "commit_reservations",
+    "create_store_location",
+    "create_warehouse_location",
+    "ensure_virtual_locations",
+    "receive",
+    "receive_goods",
+    "release_reservations",
+    "reserve_for_order",
+    "sell",
+    "sell_orders",
+]

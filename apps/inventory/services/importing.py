@@ -1,0 +1,131 @@
+"""Goods of many documents at once: receipts of many stores, and the sales of imported orders.
+
+The rules of one sale hold: quantities are summed per SKU and location, stock rows are locked in
+that order, and a shortage is OutOfStock for the whole transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.common import sql
+from apps.common.errors import Unprocessable
+from apps.inventory.services.moving import OutOfStock
+
+
+class UnknownReceipt(Unprocessable):
+    code = "unknown_receipt"
+    message = _("%(count)s received lines name a store or SKU that does not exist.")
+
+
+class ReceiptRow(NamedTuple):
+    """Goods of one SKU that arrived at a store from the supplier, under ``reference``."""
+
+    store: str
+    sku: str
+    quantity: Decimal | int
+    reference: str
+    at: datetime
+
+
+RECEIVE_GOODS = """
+WITH given AS MATERIALIZED (
+    SELECT sku.id AS sku_id, location.id AS location_id, line.quantity, line.reference, line.at,
+        store.id AS store_id, store.franchisee_id, store.region_id,
+        (line.at AT TIME ZONE store.time_zone)::date AS business_day
+    FROM unnest(%(store)s::text[], %(sku)s::text[], %(quantity)s::numeric[], %(reference)s::text[],
+        %(at)s::timestamptz[]) AS line (store, sku, quantity, reference, at)
+    JOIN org_store store ON store.code = line.store
+    JOIN inventory_location location ON location.store_id = store.id
+    JOIN products_sku sku ON sku.code = line.sku
+), moved AS (
+    INSERT INTO inventory_movement (kind, sku_id, from_location_id, to_location_id, quantity,
+        order_id, reference, store_id, franchisee_id, region_id, business_day, at, reason)
+    SELECT 'receipt', sku_id, (SELECT id FROM inventory_location WHERE kind = 'supplier'),
+        location_id, quantity, NULL, reference, store_id, franchisee_id, region_id, business_day, at,
+        'received'
+    FROM given ORDER BY sku_id, location_id
+    ON CONFLICT ON CONSTRAINT movement_once DO NOTHING
+    RETURNING sku_id, to_location_id, quantity
+), stocked AS (
+    INSERT INTO inventory_stock AS stock (sku_id, location_id, on_hand, reserved)
+    SELECT sku_id, to_location_id, sum(quantity), 0 FROM moved GROUP BY sku_id, to_location_id
+    ORDER BY sku_id, to_location_id
+    ON CONFLICT ON CONSTRAINT stock_once DO UPDATE SET on_hand = stock.on_hand + EXCLUDED.on_hand
+)
+SELECT (SELECT count(*) FROM given), (SELECT count(*) FROM moved)
+"""
+
+SELL_ORDERS = """
+WITH sold AS MATERIALIZED (
+    SELECT document.id AS order_id, line.sku_id, location.id AS location_id,
+        sum(line.quantity) AS quantity
+    FROM orders_order document
+    JOIN orders_orderline line ON line.order_id = document.id
+    LEFT JOIN inventory_location location ON location.store_id = document.store_id
+    WHERE document.id = ANY(%(order_ids)s)
+    GROUP BY document.id, line.sku_id, location.id
+), wanted AS MATERIALIZED (
+    SELECT sku_id, location_id, sum(quantity) AS quantity
+    FROM sold GROUP BY sku_id, location_id
+), locked AS MATERIALIZED (
+    SELECT stock.id, wanted.quantity
+    FROM inventory_stock stock
+    JOIN wanted ON wanted.sku_id = stock.sku_id AND wanted.location_id = stock.location_id
+    ORDER BY stock.sku_id, stock.location_id
+    FOR UPDATE OF stock
+), taken AS (
+    UPDATE inventory_stock stock SET on_hand = stock.on_hand - locked.quantity
+    FROM locked
+    WHERE stock.id = locked.id AND stock.on_hand - stock.reserved >= locked.quantity
+    RETURNING stock.sku_id, stock.location_id
+), moved AS (
+    INSERT INTO inventory_movement (kind, sku_id, from_location_id, to_location_id, quantity,
+        order_id, reference, store_id, franchisee_id, region_id, business_day, at, reason)
+    SELECT 'sale', sold.sku_id, sold.location_id,
+        (SELECT id FROM inventory_location WHERE kind = 'customer'), sold.quantity, document.id,
+        document.number, document.store_id, document.franchisee_id, document.region_id,
+        document.business_day, document.placed_at, 'sold'
+    FROM sold
+    JOIN taken USING (sku_id, location_id)
+    JOIN orders_order document ON document.id = sold.order_id
+    ORDER BY document.id, sold.sku_id
+)
+SELECT DISTINCT sku.code
+FROM wanted
+JOIN products_sku sku ON sku.id = wanted.sku_id
+LEFT JOIN taken ON taken.sku_id = wanted.sku_id AND taken.location_id = wanted.location_id
+WHERE taken.sku_id IS NULL
+ORDER BY sku.code
+"""
+
+
+def receive_goods(receipts: Sequence[ReceiptRow]) -> int:
+    """Goods arrive at many stores; how many lines were new.
+
+    What was received before under the same reference is not received again. Raises UnknownReceipt.
+    """
+    if not receipts:
+        return 0
+    store, sku, quantity, reference, at = (list(column) for column in zip(*receipts, strict=True))
+    given, moved = sql.rows(
+        RECEIVE_GOODS,
+        {"store": store, "sku": sku, "quantity": quantity, "reference": reference, "at": at},
+    )[0]
+    if given < len(receipts):
+        count = len(receipts) - given
+        raise UnknownReceipt(fields={"receipts": count}, count=count)
+    return int(moved)
+
+
+def sell_orders(order_ids: Sequence[int]) -> None:
+    """The goods on the lines of these orders leave their stores; a movement per order and SKU.
+
+    Raises OutOfStock naming the SKUs that are short anywhere; nothing may be kept then.
+    """
+    short = [line[0] for line in sql.rows(SELL_ORDERS, {"order_ids": list(order_ids)})]
+    if short:
+        raise OutOfStock(fields={"skus": short}, skus=", ".join(short[:10]))

@@ -1,0 +1,73 @@
+"""Head office: points balances, the ledger, lots and what was taken from them."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+
+from apps.loyalty import selectors as loyalty
+from apps.loyalty.models import LotDraw, PointsAccount, PointsEntry, PointsLot
+from apps.org.offices import columns
+from apps.org.offices.base import RecordAdmin
+from apps.org.offices.sites import head_office
+
+
+class PointsPages(RecordAdmin):
+    see_action = "points.see"
+    holder = columns.link("member", _("member"))
+    n_points = columns.count("points", _("points"))
+    exact: tuple[str, ...] = ("member__number",)
+    search_help_text = _("Member number")
+    ordering = ("-id",)
+
+
+@admin.register(PointsAccount, site=head_office)
+class PointsAccountAdmin(PointsPages):
+    visible = staticmethod(loyalty.accounts_visible_to)
+    icon = "stars"
+    related = ("member",)
+    n_balance = columns.count("balance", _("balance"))
+    list_display = ("member", "n_balance")
+    fields = ("holder", "n_balance")
+
+
+@admin.register(PointsEntry, site=head_office)
+class PointsEntryAdmin(PointsPages):
+    visible = staticmethod(loyalty.entries_visible_to)
+    icon = "swap_vert"
+    related = ("member", "order", "store", "franchisee", "region")
+    document = columns.link("order", _("order"))
+    time = columns.when("at", _("time"), zone="store__time_zone")
+    list_display = ("time", "holder", "kind", "document", "store", "n_points")
+    list_filter = (("kind", ChoicesDropdownFilter),)
+    exact = ("member__number", "order__number")
+    search_help_text = _("Member number or order number")
+    fields = (
+        ("time", "kind", "n_points"),
+        ("holder", "document", "reference", "reason"),
+        ("store", "franchisee", "region", "business_day"),
+    )
+
+
+@admin.register(PointsLot, site=head_office)
+class PointsLotAdmin(PointsPages):
+    visible = staticmethod(loyalty.lots_visible_to)
+    icon = "stacks"
+    related = ("member", "entry__order")
+    document = columns.link("entry__order", _("order"))
+    n_remaining = columns.count("remaining", _("remaining"))
+    expires = columns.when("expires_at", _("expires at"))
+    list_display = ("member", "document", "n_points", "n_remaining", "expires")
+    fields = ("holder", "document", "n_points", "n_remaining", "expires")
+
+
+@admin.register(LotDraw, site=head_office)
+class LotDrawAdmin(PointsPages):
+    visible = staticmethod(loyalty.draws_visible_to)
+    icon = "move_down"
+    in_sidebar = False
+    related = ("entry__member", "lot")
+    holder = columns.link("entry__member", _("member"))
+    source = columns.link("lot", _("points lot"))
+    list_display = ("id", "holder", "source", "n_points")
+    exact = ()
+    fields = ("holder", "source", "n_points")

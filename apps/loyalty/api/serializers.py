@@ -1,0 +1,45 @@
+"""Shapes of points."""
+
+import msgspec
+
+from apps.common.api import Instant
+from apps.loyalty import models
+
+
+class Expiry(msgspec.Struct):
+    """Points that expire together."""
+
+    points: int
+    expires_at: Instant
+
+
+class Points(msgspec.Struct):
+    """A member's balance and what of it expires next."""
+
+    balance: int
+    next_expiry: Expiry | None
+
+
+class PointsEntry(msgspec.Struct):
+    """One signed change of a member's points."""
+
+    kind: str
+    points: int
+    reason: str
+    reference: str
+    order: str | None
+    store: str | None
+    at: Instant
+
+
+def entry(row: models.PointsEntry) -> PointsEntry:
+    """One entry with order and store loaded."""
+    return PointsEntry(
+        kind=row.kind,
+        points=row.points,
+        reason=row.reason,
+        reference=row.reference,
+        order=row.order.number if row.order else None,
+        store=row.store.code if row.store else None,
+        at=row.at,
+    )

@@ -1,0 +1,107 @@
+"""Head office: members, their identities (masked) and the tokens of their devices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.dataclasses import SearchResult
+
+from apps.loyalty.office import newest_entries
+from apps.members import selectors as members
+from apps.members.models import Identity, Member, MemberToken
+from apps.members.office import MemberPages
+from apps.orders import selectors as orders
+from apps.orders.office import newest_orders
+from apps.org.offices import columns
+from apps.org.offices.access import actor_of
+from apps.org.offices.base import RecordAdmin
+from apps.org.offices.filters import HomeStoreCodeFilter, period, start_of_today
+from apps.org.offices.home import Card, Panel
+from apps.org.offices.paging import bounded_count
+from apps.org.offices.results import results_of
+from apps.org.offices.sites import head_office
+
+
+@admin.register(Member, site=head_office)
+class MemberAdmin(MemberPages):
+    list_display = (
+        "number",
+        "name",
+        "identified_by",
+        "state",
+        "home_store",
+        "n_points",
+        "enrolled",
+    )
+    list_filter = (("status", ChoicesDropdownFilter), HomeStoreCodeFilter, period("enrolled_at"))
+
+    def detail_panels(self, request: HttpRequest, obj: Member) -> list[Panel]:
+        actor = actor_of(request)
+        own = orders.orders_visible_to(actor).filter(member=obj)
+        return [newest_orders("admin", own), newest_entries("admin", actor, obj.pk)]
+
+
+@admin.register(Identity, site=head_office)
+class IdentityAdmin(RecordAdmin):
+    see_action = "members.see"
+    visible = staticmethod(members.identities_visible_to)
+    icon = "fingerprint"
+    in_sidebar = False
+    related = ("member",)
+    masked = columns.text("masked_value", _("value (masked)"))
+    holder = columns.link("member", _("member"))
+    added = columns.when("created_at", _("created at"))
+    list_display = ("masked", "kind", "holder", "added")
+    list_filter = (("kind", ChoicesDropdownFilter),)
+    exact = ("member__number",)
+    search_help_text = _("Member number")
+    ordering = ("-id",)
+    fields = ("kind", "masked", "holder", "added")
+
+
+@admin.register(MemberToken, site=head_office)
+class MemberTokenAdmin(RecordAdmin):
+    see_action = "members.see"
+    visible = staticmethod(members.tokens_visible_to)
+    icon = "token"
+    in_sidebar = False
+    related = ("member",)
+    holder = columns.link("member", _("member"))
+    issued = columns.when("created_at", _("created at"))
+    expires = columns.when("expires_at", _("expires at"))
+    revoked = columns.when("revoked_at", _("revoked at"))
+    list_display = ("id", "holder", "issued", "expires", "revoked")
+    exact = ("member__number",)
+    search_help_text = _("Member number")
+    ordering = ("-id",)
+    fields = ("holder", "issued", "expires", "revoked")
+
+
+@head_office.home.card(30)
+def new_members(request: HttpRequest) -> Sequence[Card]:
+    """How many people joined today."""
+    actor = actor_of(request)
+    if not actor.may("members.see"):
+        return []
+    joined = members.members_visible_to(actor).filter(enrolled_at__gte=start_of_today())
+    return [
+        Card(
+            _("New members today"),
+            bounded_count(joined),
+            _("Since midnight"),
+            "members/member/?period=today",
+            "person_add",
+        )
+    ]
+
+
+@head_office.finder
+def members_by_key(request: HttpRequest, text: str) -> list[SearchResult]:
+    """A member by number or by a whole phone, card or name."""
+    found: Any = members.find(members.members_visible_to(actor_of(request)), text)
+    return results_of(
+        "admin", found[:5], text=lambda row: f"{row.number} {row.masked_name}".strip()
+    )

@@ -1,0 +1,68 @@
+"""Shapes of members. Personal values come in by POST bodies alone, and go out masked."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from apps.common.api import Instant
+from apps.members import models
+
+Value = Annotated[str, Meta(max_length=64)]
+
+
+class MemberLookup(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Exactly one identity, by its exact value."""
+
+    phone: Value | None = None
+    openid: Value | None = None
+    card: Value | None = None
+
+
+class Enrolment(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A new member: at least one identity. `store` is the store that acquires the member."""
+
+    phone: Value | None = None
+    openid: Value | None = None
+    card: Value | None = None
+    name: Annotated[str, Meta(max_length=64)] = ""
+    store: Annotated[str, Meta(max_length=32)] | None = None
+
+
+class Identity(msgspec.Struct):
+    """A masked identity: `138****1234`, `****5678`."""
+
+    kind: str
+    value: str
+
+
+class Member(msgspec.Struct):
+    """A member, masked. `number` is random and carries a check digit."""
+
+    number: str
+    status: str
+    name: str
+    identities: list[Identity]
+    home_store: str | None
+    enrolled_at: Instant
+
+
+def given_identities(body: MemberLookup | Enrolment) -> dict[str, str]:
+    """The identities that a body names, kind → value as written."""
+    given = {"phone": body.phone, "openid": body.openid, "card": body.card}
+    return {kind: value for kind, value in given.items() if value is not None}
+
+
+def member(row: models.Member) -> Member:
+    """One member with identities and home store loaded."""
+    return Member(
+        number=row.number,
+        status=row.status,
+        name=row.masked_name,
+        identities=[
+            Identity(kind=identity.kind, value=identity.masked_value)
+            for identity in sorted(row.identities.all(), key=lambda known: (known.kind, known.pk))
+        ],
+        home_store=row.home_store.code if row.home_store else None,
+        enrolled_at=row.enrolled_at,
+    )

@@ -1,0 +1,11 @@
+"""Routes of the member center."""
+
+from django.urls import path
+
+from apps.members.api import views
+
+urlpatterns = [
+    path("members", views.Members.as_view(), name="members"),
+    path("members/lookup", views.MemberLookups.as_view(), name="member-lookup"),
+    path("members/<key:number>", views.OneMember.as_view(), name="member"),
+]

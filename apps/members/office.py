@@ -1,0 +1,56 @@
+"""What head office and the portal both show of members. Personal values are masked, whoever looks."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from apps.members import selectors as members
+from apps.members.models import Identity, Member
+from apps.org.offices import columns
+from apps.org.offices.base import RecordAdmin, RecordInline
+
+STATUS_TONES = {Member.Status.ACTIVE: "success", Member.Status.CLOSED: "plain"}
+
+
+class IdentitiesOfMember(RecordInline):
+    model = Identity
+    see_action = "members.see"
+    visible = staticmethod(members.identities_visible_to)
+    fields = ("kind", "masked", "added")
+    tab = False
+    added = columns.when("created_at", _("created at"))
+    masked = columns.text("masked_value", _("value (masked)"))
+
+
+class MemberPages(RecordAdmin):
+    """List and page of members, found by number or by a whole phone, card or name."""
+
+    see_action = "members.see"
+    visible = staticmethod(members.members_visible_to)
+    icon = "person"
+    related = ("home_store", "points_account")
+    search_fields = ("number",)
+    search_help_text = _("Member number, or a whole phone, card or name")
+    ordering = ("-enrolled_at", "-id")
+    fields = (("number", "name", "state"), ("store", "enrolled", "n_points"))
+    inlines = (IdentitiesOfMember,)
+    name = columns.text("masked_name", _("name"))
+    state = columns.state("status", _("status"), STATUS_TONES)
+    store = columns.text("home_store", _("home store"))
+    enrolled = columns.when("enrolled_at", _("enrolled at"))
+    n_points = columns.count("points_account__balance", _("points"))
+
+    @display(description=_("identities"))
+    def identified_by(self, obj: Member) -> str:
+        return " · ".join(identity.masked_value for identity in obj.identities.all())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("identities")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return (members.find(queryset, search_term) if search_term.strip() else queryset), False

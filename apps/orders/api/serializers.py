@@ -1,0 +1,247 @@
+"""Shapes of quotes and orders. Amounts are integers in minor units, quantities decimal strings."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from django.conf import settings
+from msgspec import Meta
+
+from apps.common.api import Amount, Instant
+from apps.orders import models, rules
+from apps.payments.rules import TenderDraft
+
+Code = Annotated[str, Meta(max_length=32)]
+QUANTITY = Meta(
+    description="A decimal string or an integer: 0.001 to 999999.999, three decimals at most.",
+    examples=["1.5", 2],
+)
+Quantity = Annotated[str | int, QUANTITY]
+
+
+class LineAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """One line. `shown_unit_price` is what the shopper saw, if they saw one."""
+
+    sku: Code
+    quantity: Quantity
+    shown_unit_price: Amount | None = None
+
+
+class QuoteAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """Goods to be priced at a store, on a channel."""
+
+    store: Code
+    channel: Code
+    lines: list[LineAsked]
+
+
+class TenderGiven(msgspec.Struct, forbid_unknown_fields=True):
+    """One means of payment taken at the counter: `cash`."""
+
+    kind: Annotated[str, Meta(max_length=32)]
+    amount: Amount
+
+
+class OrderAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """An order. With `tenders` it is a counter sale, paid and handed over; else it waits for payment.
+
+    `shown_total` is the total the shopper was shown; another total is refused (`price_changed`).
+    """
+
+    store: Code
+    channel: Code
+    lines: list[LineAsked]
+    shown_total: Amount
+    member: Annotated[str, Meta(max_length=16)] | None = None
+    tenders: Annotated[list[TenderGiven], Meta(max_length=20)] = []
+
+
+class CancellationAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """Why the order is cancelled. No personal data."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+class PaymentAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """Either `tenders` taken at the counter, or a `provider` that will collect the whole amount."""
+
+    tenders: Annotated[list[TenderGiven], Meta(max_length=20)] = []
+    provider: Literal["sandbox"] | None = None
+
+
+class Adjustment(msgspec.Struct):
+    """What was taken off a line, and by what."""
+
+    kind: str
+    source: str
+    amount: int
+
+
+class Line(msgspec.Struct):
+    """One line. Imported lines carry amounts and no `unit_price`."""
+
+    sku: str
+    name: str
+    quantity: str
+    unit_price: int | None
+    price_list: str
+    gross: int
+    adjustments: list[Adjustment]
+    net: int
+
+
+class Quote(msgspec.Struct):
+    """What the goods cost now. `total` is to be shown, and sent back with the order."""
+
+    store: str
+    channel: str
+    currency: str
+    lines: list[Line]
+    gross: int
+    discount: int
+    total: int
+
+
+class PlacedOrder(msgspec.Struct):
+    """A new order. `payment` is the number of the counter payment; points are credited when paid."""
+
+    number: str
+    status: str
+    store: str
+    channel: str
+    member: str | None
+    placed_at: Instant
+    pay_until: Instant | None
+    currency: str
+    lines: list[Line]
+    gross: int
+    discount: int
+    total: int
+    payment: str | None
+    points_earned: int
+
+
+class OpenedPayment(msgspec.Struct):
+    """A payment of an order. `parameters` are for the provider's cashier; empty at the counter."""
+
+    number: str
+    order: str
+    status: str
+    parameters: dict[str, str | int]
+
+
+class CancelledOrder(msgspec.Struct):
+    """The order after its cancellation."""
+
+    number: str
+    status: str
+
+
+class Order(msgspec.Struct):
+    """An order as lists show it."""
+
+    number: str
+    status: str
+    store: str
+    channel: str
+    member: str | None
+    business_day: date
+    placed_at: Instant
+    pay_until: Instant | None
+    currency: str
+    gross: int
+    discount: int
+    total: int
+
+
+class Event(msgspec.Struct):
+    """One step of the order's state machine."""
+
+    from_status: str
+    to_status: str
+    at: Instant
+    reason: str
+
+
+class OrderPayment(msgspec.Struct):
+    """A payment of the order that the caller may see."""
+
+    number: str
+    provider: str
+    status: str
+    amount: int
+
+
+class OrderDetail(Order):
+    """An order with lines, steps and payments."""
+
+    lines: list[Line]
+    events: list[Event]
+    payments: list[OrderPayment]
+
+
+def line_requests(lines: list[LineAsked]) -> list[rules.LineRequest]:
+    """The lines with their quantities read. Raises NoLines, TooManyLines, InvalidQuantity."""
+    rules.check_line_count(len(lines))
+    return [
+        rules.LineRequest(line.sku, rules.parse_quantity(line.quantity), line.shown_unit_price)
+        for line in lines
+    ]
+
+
+def tender_drafts(tenders: list[TenderGiven]) -> list[TenderDraft]:
+    """The tenders as the payment center takes them."""
+    return [TenderDraft(kind=tender.kind, amount=tender.amount) for tender in tenders]
+
+
+def order(row: models.Order) -> Order:
+    """One order with store, channel and member loaded."""
+    return Order(
+        number=row.number,
+        status=row.status,
+        store=row.store.code,
+        channel=row.channel.code,
+        member=row.member.number if row.member else None,
+        business_day=row.business_day,
+        placed_at=row.placed_at,
+        pay_until=row.pay_until,
+        currency=settings.CURRENCY,
+        gross=row.gross_amount,
+        discount=row.discount_amount,
+        total=row.net_amount,
+    )
+
+
+def order_detail(row: models.Order, payments: Iterable[OrderPayment]) -> OrderDetail:
+    """One order with lines (SKU, adjustments) and events loaded too."""
+    return OrderDetail(
+        **msgspec.structs.asdict(order(row)),
+        lines=[_line(line) for line in row.lines.all()],
+        events=[
+            Event(
+                from_status=event.from_status,
+                to_status=event.to_status,
+                at=event.at,
+                reason=event.reason,
+            )
+            for event in row.events.all()
+        ],
+        payments=list(payments),
+    )
+
+
+def _line(row: models.OrderLine) -> Line:
+    return Line(
+        sku=row.sku.code,
+        name=row.name,
+        quantity=rules.quantity_text(row.quantity),
+        unit_price=row.unit_price,
+        price_list=row.price_list,
+        gross=row.gross_amount,
+        adjustments=[
+            Adjustment(kind=given.kind, source=given.source, amount=given.amount)
+            for given in row.adjustments.all()
+        ],
+        net=row.net_amount,
+    )

@@ -1,0 +1,291 @@
+"""What every list and page of both sites is made from. Deny by default."""
+
+from typing import Any, NoReturn
+
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.views.main import ORDER_VAR
+from django.core.exceptions import PermissionDenied
+from django.db.models import PROTECT, Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.views import ChangeList
+
+from apps.accounts import services as accounts
+from apps.accounts.actor import Actor
+from apps.org import selectors as org
+from apps.org.offices import audit
+from apps.org.offices.access import actor_of
+from apps.org.offices.home import Panel
+from apps.org.offices.paging import BoundedPaginator
+
+FOUND_AT_MOST = 50
+
+
+class Guarded:
+    """Permission and rows, asked of the actor: ``see_action`` to look, ``manage_action`` to change.
+
+    ``visible`` is the selector from which every row comes. A class that names none shows nothing.
+    """
+
+    see_action = ""
+    manage_action = ""
+    related: tuple[str, ...] = ()
+    admin_site: AdminSite
+    model: type[Model]
+
+    def visible(self, actor: Actor) -> QuerySet[Any]:
+        return self.model._default_manager.none()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = self.visible(actor_of(request)).select_related(*self.related)
+        ordering = self.get_ordering(request)  # type: ignore[attr-defined]  # of the admin class beside
+        return rows.order_by(*ordering) if ordering else rows
+
+    def may_see(self, request: HttpRequest) -> bool:
+        return bool(self.see_action) and actor_of(request).may(self.see_action)
+
+    def may_manage(self, request: HttpRequest) -> bool:
+        """Settings are the brand's: they are changed by those who reach everything."""
+        if not self.manage_action:
+            return False
+        return org.reach_of(actor_of(request), self.manage_action).everything
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may_see(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_see(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_manage(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_manage(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_manage(request)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offers only rows that the person sees on this site."""
+        related = db_field.remote_field.model
+        if self.admin_site.is_registered(related):
+            rows = self.admin_site.get_model_admin(related).get_queryset(request)
+        else:
+            rows = related._default_manager.none()
+        kwargs["queryset"] = rows
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class OfficeList(ChangeList):
+    """A list that tells its length once, at the foot, where it also tells "more than"."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """A list that cannot be sorted on the screen cannot be sorted by its address either."""
+        if not self.sortable_by:
+            self.params.pop(ORDER_VAR, None)
+        ordering: list[Any] = super().get_ordering(request, queryset)
+        return ordering
+
+
+class OfficeAdmin(Guarded, ModelAdmin):
+    """A list and its pages; changes are made here only where ``manage_action`` is named."""
+
+    icon = "description"
+    center = ""
+    """The app under which the sidebar shows this; its own by default."""
+    in_sidebar = True
+    private_fields: frozenset[str] = frozenset()
+    """Fields that an audit line names without their values."""
+
+    exact: tuple[str, ...] = ()
+    """Search by whole keys, here or one relation away; lists without it use ``search_fields``."""
+    quick_filters: tuple[tuple[Any, str], ...] = ()
+    """Links above the list: text and query string."""
+
+    actions = ()
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    paginator = BoundedPaginator
+    list_filter_submit = True
+    list_fullwidth = True
+    compressed_fields = True
+    preserve_filters = True
+    view_on_site = False
+    list_before_template = "offices/quick_filters.html"
+    change_form_outer_after_template = "offices/panels.html"
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        return self.exact or self.search_fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not self.exact or not search_term.strip():
+            return super().get_search_results(request, queryset, search_term)
+        return queryset.filter(exact_match(self.model, self.exact, search_term)), False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Only what the filters name: a free lookup could feel its way to what no column shows."""
+        named = {item[0] if isinstance(item, tuple) else item for item in self.list_filter}
+        return lookup.removesuffix("__exact") in named
+
+    def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
+        raise Http404
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> dict[str, Any]:
+        return audit.changes_of(form, formsets or (), private=self.private_fields, add=add)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        self.record(request, obj, "create", message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        if message:
+            self.record(request, obj, "change", message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset:
+            self.record(request, obj, "delete", {})
+
+    def record(self, request: HttpRequest, obj: Any, verb: str, changes: dict[str, Any]) -> None:
+        """The audit line of one change made on this site; same transaction as the change."""
+        name = f"{self.opts.app_label}.{verb}_{self.opts.model_name}"
+        target = (str(self.opts.model_name), self.key_of(obj))
+        accounts.record(actor_of(request), name, target=target, changes=changes)
+
+    def key_of(self, obj: Any) -> str:
+        return audit.key_of(obj)
+
+    def detail_panels(self, request: HttpRequest, obj: Any) -> list[Panel]:
+        """Short tables below the page of a row."""
+        return []
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:
+        if kwargs.get("obj") is not None:
+            context["panels"] = self.detail_panels(request, kwargs["obj"])
+        return super().render_change_form(request, context, **kwargs)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfficeList]:
+        return OfficeList
+
+    def back_to(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To the page of the row, also from a dialog."""
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change"
+        url = reverse(name, args=[object_id])
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": url})
+        return HttpResponseRedirect(url)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """The history of a row is its part of the audit trail."""
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        try:
+            url = reverse(f"{self.admin_site.name}:accounts_auditline_changelist")
+        except NoReverseMatch as error:
+            raise PermissionDenied from error
+        return HttpResponseRedirect(f"{url}?{urlencode({'q': self.key_of(obj)})}")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """What goes with the row, and what keeps it: by kind, so that a big table stays unread."""
+        gone, kept = [], []
+        for obj in objs:
+            gone.append(str(obj))
+            for relation in _relations_in_use(obj):
+                name = str(relation.related_model._meta.verbose_name_plural)
+                (kept if relation.on_delete is PROTECT else gone).append(name)
+        denied = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
+        return gone, {}, denied, kept
+
+
+def _relations_in_use(obj: Model) -> list[Any]:
+    """Relations by which other rows point at ``obj``; one bounded statement each."""
+    pointing = [
+        field
+        for field in obj._meta.get_fields(include_hidden=True)
+        if field.auto_created and not field.concrete and not field.many_to_many
+    ]
+    return [
+        field
+        for field in pointing
+        if field.related_model._base_manager.filter(**{field.field.name: obj}).exists()  # type: ignore[union-attr]
+    ]
+
+
+def exact_match(model: type[Model], paths: tuple[str, ...], text: str) -> Q:
+    """Rows whose value at any of ``paths`` is ``text``, as typed or in capitals.
+
+    A relation is resolved first, so that the big table is asked by its own indexed columns.
+    """
+    wanted = {text.strip(), text.strip().upper()}
+    match = Q(pk__in=[])
+    for path in paths:
+        relation, _sep, name = path.rpartition("__")
+        if not relation:
+            match |= Q(**{f"{path}__in": wanted})
+            continue
+        related = model._meta.get_field(relation).related_model
+        keys = related._default_manager.filter(**{f"{name}__in": wanted})  # type: ignore[union-attr]
+        match |= Q(**{f"{relation}__in": list(keys.values_list("pk", flat=True)[:FOUND_AT_MOST])})
+    return match
+
+
+class RecordAdmin(OfficeAdmin):
+    """Documents and ledgers: nobody adds, changes or deletes a row by hand."""
+
+    compressed_fields = False
+    sortable_by = ()
+    list_display_links: Any = None
+
+    def __init__(self, model: type[Model], admin_site: AdminSite) -> None:
+        super().__init__(model, admin_site)
+        if self.list_display_links is None:
+            self.list_display_links = (self.list_display[0],)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RecordInline(Guarded, TabularInline):
+    """Rows of a document on its page, read-only."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+    tab = True
+    hide_title = True
+    prefetched: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related(*self.prefetched)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields or ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

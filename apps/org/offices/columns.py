@@ -1,0 +1,158 @@
+"""Columns of lists and fields of detail pages: money, quantities, times, states and links.
+
+Each function makes a display method. Names of numeric columns start with ``n_``: the style sheet
+aligns their headings to the right by that.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from unfold.decorators import display
+
+from apps.common import clock
+from apps.common.money import format_money
+
+Column = Callable[[Any, Any], Any]
+Label = str | Promise
+
+
+def follow(obj: Any, path: str) -> Any:
+    """``obj.a.b`` for the path ``a__b``; ``obj`` for no path, None where a step is empty."""
+    for name in path.split("__") if path else ():
+        if obj is None:
+            return None
+        try:
+            obj = getattr(obj, name)
+        except ObjectDoesNotExist:  # the far side of a one-to-one relation that is not there
+            return None
+    return obj
+
+
+def number(text: object) -> str:
+    """Right-aligned figures of equal width."""
+    return format_html('<span class="qy-number">{}</span>', text)
+
+
+def figures(heading: object) -> str:
+    """The heading of a column of figures."""
+    return number(capfirst(heading))
+
+
+def plain_quantity(value: Decimal) -> str:
+    """``1.500`` → ``1.5``, ``1000.000`` → ``1,000``."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def local_time(at: datetime, time_zone: str = "") -> str:
+    """``2026-11-24 21:03:05`` in the store's time zone, which is named where it is not ours."""
+    text = f"{at.astimezone(clock.zone(time_zone or settings.TIME_ZONE)):%Y-%m-%d %H:%M:%S}"
+    return f"{text} {time_zone}" if time_zone and time_zone != settings.TIME_ZONE else text
+
+
+def money(path: str, label: Label, *, ordering: str = "") -> Column:
+    """An amount in minor units as ¥1,234.50."""
+
+    @display(description=label, ordering=ordering or None)
+    def column(_admin: Any, obj: Any) -> str | None:
+        value = follow(obj, path)
+        return None if value is None else number(format_money(int(value)))
+
+    return column
+
+
+def quantity(path: str, label: Label) -> Column:
+    """A quantity without trailing zeros."""
+
+    @display(description=label)
+    def column(_admin: Any, obj: Any) -> str | None:
+        value = follow(obj, path)
+        return None if value is None else number(plain_quantity(Decimal(value)))
+
+    return column
+
+
+def count(path: str, label: Label) -> Column:
+    """Points and other whole numbers, with separators."""
+
+    @display(description=label)
+    def column(_admin: Any, obj: Any) -> str | None:
+        value = follow(obj, path)
+        return None if value is None else number(f"{value:,}")
+
+    return column
+
+
+def when(path: str, label: Label, *, zone: str = "", ordering: str = "") -> Column:
+    """An instant in the time zone found at ``zone``, else in the deployment's."""
+
+    @display(description=label, ordering=ordering or None)
+    def column(_admin: Any, obj: Any) -> str | None:
+        at = follow(obj, path)
+        if at is None:
+            return None
+        text = local_time(at, (follow(obj, zone) or "") if zone else "")
+        return format_html('<span class="qy-time">{}</span>', text)
+
+    return column
+
+
+def state(name: str, label: Label, tones: Mapping[str, str]) -> Column:
+    """A choice as a coloured label; ``tones`` maps values to info, success, warning or danger."""
+
+    @display(description=label)
+    def column(_admin: Any, obj: Any) -> str | None:
+        value = getattr(obj, name)
+        return toned(getattr(obj, f"get_{name}_display")(), tones.get(value, "plain"))
+
+    return column
+
+
+def toned(text: object, tone: str) -> str:
+    """A coloured label; ``tone`` is info, success, warning, danger or plain."""
+    return format_html('<span class="qy-state qy-{}">{}</span>', tone, capfirst(text))
+
+
+def link(path: str, label: Label, *, text: str = "") -> Column:
+    """The row that ``path`` leads to (itself for no path), linked to its page on the same site.
+
+    ``text`` names the attribute that is shown; by default the row itself.
+    """
+
+    @display(description=label)
+    def column(admin: Any, obj: Any) -> str | None:
+        target = follow(obj, path)
+        if target is None:
+            return None
+        return link_to(admin.admin_site.name, target, follow(target, text) if text else target)
+
+    return column
+
+
+def link_to(site: str, target: Model, text: object) -> str:
+    """``text`` as a link to the page of ``target`` on ``site``; plain where there is no page."""
+    name = f"{site}:{target._meta.app_label}_{target._meta.model_name}_change"
+    try:
+        url = reverse(name, args=[target.pk])
+    except NoReverseMatch:
+        return str(text)
+    return format_html('<a class="qy-link" href="{}">{}</a>', url, text)
+
+
+def text(path: str, label: Label) -> Column:
+    """A value as it is."""
+
+    @display(description=label)
+    def column(_admin: Any, obj: Any) -> Any:
+        return follow(obj, path)
+
+    return column

@@ -1,0 +1,200 @@
+"""The two sites: who is let in, what the sidebar shows, and how a refusal looks."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.dataclasses import SearchResult
+from unfold.forms import AuthenticationForm
+from unfold.sites import UnfoldAdminSite
+
+from apps.accounts.actor import Actor
+from apps.common.errors import DomainError, Missing
+from apps.org import rules
+from apps.org import selectors as org
+from apps.org.offices.access import actor_behind, actor_of
+from apps.org.offices.home import Home
+
+CENTERS = (
+    "org",
+    "members",
+    "products",
+    "inventory",
+    "orders",
+    "payments",
+    "loyalty",
+    "accounts",
+    "common",
+)
+PORTAL_ROLES = frozenset({rules.FRANCHISE_OWNER, rules.STORE_MANAGER, rules.CLERK})
+SEARCH_FROM = 2
+FOUND_AT_MOST = 20
+NAMED_STORES = 8
+
+Finder = Callable[[HttpRequest, str], Sequence[SearchResult]]
+
+
+class OfficeSignIn(AuthenticationForm):
+    """Name and password; an account that has no business on this site is told so."""
+
+    site: "OfficeSite"
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        if not user.is_active or not self.site.admits(user, actor_behind(user)):
+            raise ValidationError(_("This account has no access to this site."), code="no_access")
+
+
+class OfficeSite(UnfoldAdminSite):
+    """What both sites share. ``admits`` decides who may come in."""
+
+    enable_nav_sidebar = True
+    index_title = gettext_lazy("Overview")
+    index_template = "offices/home.html"
+    login_template = "offices/login.html"
+
+    def __init__(self, name: str) -> None:
+        self.login_form = type("SignIn", (OfficeSignIn,), {"site": self})
+        super().__init__(name)
+        self.home = Home()
+        self.finders: list[Finder] = []
+
+    def admits(self, user: Any, actor: Actor) -> bool:
+        return False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active) and self.admits(request.user, actor_of(request))
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return super().admin_view(self._with_refusals(view), cacheable)
+
+    def _with_refusals(self, view: Any) -> Any:
+        """A missing page, a right that is not there and a refusal of the business, for people."""
+
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)  # type: ignore[no-any-return]
+            except (Http404, Missing):
+                return self._page(request, 404, _("There is nothing here."), "search_off")
+            except PermissionDenied:
+                return self._page(request, 403, _("Your role does not allow this."), "lock")
+            except DomainError as refusal:
+                messages.error(request, refusal.detail)
+                return HttpResponseRedirect(request.get_full_path())
+
+        return answer
+
+    def _page(self, request: HttpRequest, status: int, text: str, icon: str) -> HttpResponse:
+        request.current_app = self.name  # type: ignore[attr-defined]
+        context = {**self.each_context(request), "title": text, "icon": icon}
+        return TemplateResponse(request, "offices/refusal.html", context, status=status)
+
+    def each_context(self, request: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().each_context(request)
+        return context | {"redirect_to": request.get_full_path(), "office": self.name}
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Signing in without a page in mind leads to the overview."""
+        context = dict(extra_context or {})
+        if REDIRECT_FIELD_NAME not in request.GET:
+            home = urlencode({REDIRECT_FIELD_NAME: reverse(f"{self.name}:index")})
+            context["app_path"] = f"{request.path}?{home}"
+        return super().login(request, context)
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        return super().index(request, {**self.home.context(request), **(extra_context or {})})
+
+    def get_app_list(self, request: Any, app_label: str | None = None) -> list[Any]:
+        """Apps in the order of CENTERS, models in the order they were registered."""
+        found = self._build_app_dict(request, app_label)
+        labels = [label for label in CENTERS if label in found]
+        return [found[label] for label in labels + sorted(found.keys() - set(CENTERS))]
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        groups: dict[str, list[dict[str, Any]]] = {label: [] for label in CENTERS}
+        for model, admin in self._registry.items():
+            if admin.in_sidebar and admin.has_view_permission(request):  # type: ignore[attr-defined]
+                center = admin.center or model._meta.app_label  # type: ignore[attr-defined]
+                groups.setdefault(center, []).append(self._entry(request, model, admin))
+        named = [
+            {"title": apps.get_app_config(label).verbose_name, "items": items}
+            for label, items in groups.items()
+            if items
+        ]
+        return [{"title": None, "items": [self._home_entry(request)]}, *named]
+
+    def _home_entry(self, request: HttpRequest) -> dict[str, Any]:
+        url = reverse(f"{self.name}:index")
+        here = request.path == url
+        title = gettext_lazy("Overview")
+        return {"title": title, "link": url, "icon": "home", "active": here, "has_permission": True}
+
+    def _entry(self, request: HttpRequest, model: Any, admin: Any) -> dict[str, Any]:
+        options = model._meta
+        url = reverse(f"{self.name}:{options.app_label}_{options.model_name}_changelist")
+        return {
+            "title": capfirst(options.verbose_name_plural),
+            "link": url,
+            "icon": admin.icon,
+            "active": request.path.startswith(url),
+            "has_permission": True,
+        }
+
+    def finder(self, function: Finder) -> Finder:
+        """Register a search by exact business keys for the box in the sidebar."""
+        self.finders.append(function)
+        return function
+
+    def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Pages by name, and single rows by their keys. Nothing that is typed here is kept."""
+        text = (request.GET.get("s") or "").strip()
+        if len(text) < SEARCH_FROM:
+            return HttpResponse()
+        pages = self._search_apps(self.get_app_list(request), text.lower())
+        found = [result for find in self.finders for result in find(request, text)]
+        results = [*found, *pages][:FOUND_AT_MOST]
+        page = Paginator(results, FOUND_AT_MOST)
+        context = {"page_obj": page, "results": page.page(1), "page_counter": 0}
+        template = "unfold/helpers/search_results.html"
+        return TemplateResponse(request, template, context, headers={"HX-Trigger": "search"})
+
+
+class HeadOfficeSite(OfficeSite):
+    """Head office: people marked as such who hold a role."""
+
+    settings_name = "UNFOLD"
+
+    def admits(self, user: Any, actor: Actor) -> bool:
+        return bool(user.is_staff) and bool(actor.grants)
+
+
+class PortalSite(OfficeSite):
+    """Franchisees: owners, store managers and clerks, on their own stores."""
+
+    settings_name = "UNFOLD_PORTAL"
+
+    def admits(self, user: Any, actor: Actor) -> bool:
+        return any(grant.role in PORTAL_ROLES for grant in actor.grants)
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """The overview says which stores its figures cover."""
+        stores = org.stores_visible_to(actor_of(request), "orders.see").order_by("code")
+        names = [store.display_name for store in stores[: NAMED_STORES + 1]]
+        scope = {"scope_names": names[:NAMED_STORES], "scope_more": len(names) > NAMED_STORES}
+        return super().index(request, {**scope, **(extra_context or {})})
+
+
+head_office = HeadOfficeSite("admin")
+portal = PortalSite("portal")

@@ -1,0 +1,230 @@
+"""Head office: payments, tenders and what providers reported; money that must go back stands first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+from unfold.dataclasses import SearchResult
+from unfold.decorators import display
+
+from apps.common.money import format_money
+from apps.org.offices import columns
+from apps.org.offices.access import actor_of
+from apps.org.offices.base import RecordAdmin, RecordInline
+from apps.org.offices.filters import RegionFilter, StoreCodeFilter, period
+from apps.org.offices.home import Card, Panel
+from apps.org.offices.paging import bounded_count
+from apps.org.offices.results import results_of
+from apps.org.offices.sites import head_office
+from apps.payments import selectors as payments
+from apps.payments.models import Payment, PaymentEvent, Tender
+from apps.payments.office import STATUS_TONES, tenders_of
+
+CARE_URL = "payments/payment/?care="
+PANEL_ROWS = 5
+
+
+class CareFilter(DropdownFilter):
+    """Payments that somebody has to look after."""
+
+    title = _("needs care")
+    parameter_name = "care"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("refund_due", _("refund due")), ("unsettled", _("captured, not settled"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        if self.value() == "refund_due":
+            return payments.refund_due(queryset)
+        return payments.unsettled(queryset) if self.value() == "unsettled" else queryset
+
+
+class TendersOfPayment(RecordInline):
+    model = Tender
+    see_action = "payments.see"
+    visible = staticmethod(payments.tenders_visible_to)
+    n_amount = columns.money("amount", _("amount"))
+    fields = ("kind", "n_amount")
+
+
+class EventsOfPayment(RecordInline):
+    model = PaymentEvent
+    see_action = "payments.see"
+    visible = staticmethod(payments.events_visible_to)
+    ordering = ("id",)
+    time = columns.when("at", _("time"))
+    n_amount = columns.money("amount", _("amount"))
+    fields = ("time", "kind", "provider", "provider_ref", "n_amount", "reason")
+
+
+@admin.register(Payment, site=head_office)
+class PaymentAdmin(RecordAdmin):
+    see_action = "payments.see"
+    visible = staticmethod(payments.payments_visible_to)
+    icon = "payments"
+    related = ("order", "store", "franchisee", "region")
+    document = columns.link("order", _("order"))
+    shop = columns.link("store", _("store"))
+    state = columns.state("status", _("status"), STATUS_TONES)
+    n_amount = columns.money("amount", _("amount"))
+    n_captured = columns.money("captured_amount", _("captured amount"))
+    created = columns.when("created_at", _("created at"), zone="store__time_zone")
+    captured = columns.when("captured_at", _("captured at"), zone="store__time_zone")
+    settled = columns.when("settled_at", _("settled at"), zone="store__time_zone")
+    list_display = (
+        "number",
+        "document",
+        "shop",
+        "provider",
+        "state",
+        "tenders",
+        "n_amount",
+        "created",
+        "settled",
+    )
+    list_filter = (
+        CareFilter,
+        ("status", ChoicesDropdownFilter),
+        ("provider", ChoicesDropdownFilter),
+        period("created_at"),
+        StoreCodeFilter,
+        RegionFilter,
+    )
+    quick_filters = (
+        (_("All"), ""),
+        (_("refund due"), "care=refund_due"),
+        (_("captured, not settled"), "care=unsettled"),
+    )
+    exact = ("number", "order__number")
+    search_help_text = _("Payment number or order number")
+    ordering = ("-created_at", "-id")
+    fields = (
+        ("number", "document", "state"),
+        ("shop", "franchisee", "region", "business_day"),
+        ("provider", "n_amount", "n_captured"),
+        ("created", "captured", "settled"),
+    )
+    inlines = (TendersOfPayment, EventsOfPayment)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("tenders")
+
+    @display(description=_("tenders"))
+    def tenders(self, obj: Payment) -> str:
+        return tenders_of(obj)
+
+
+@admin.register(PaymentEvent, site=head_office)
+class PaymentEventAdmin(RecordAdmin):
+    see_action = "payments.see"
+    visible = staticmethod(payments.events_visible_to)
+    icon = "receipt"
+    related = ("payment",)
+    document = columns.link("payment", _("payment"))
+    time = columns.when("at", _("time"))
+    n_amount = columns.money("amount", _("amount"))
+    list_display = (
+        "time",
+        "kind",
+        "document",
+        "provider",
+        "provider_ref",
+        "n_amount",
+        "reason",
+    )
+    list_filter = (("kind", ChoicesDropdownFilter), ("provider", ChoicesDropdownFilter))
+    exact = ("payment__number",)
+    search_help_text = _("Payment number")
+    ordering = ("-id",)
+    fields = ("time", "kind", "document", "provider", "provider_ref", "n_amount", "reason")
+
+
+@admin.register(Tender, site=head_office)
+class TenderAdmin(RecordAdmin):
+    see_action = "payments.see"
+    visible = staticmethod(payments.tenders_visible_to)
+    icon = "account_balance_wallet"
+    in_sidebar = False
+    related = ("payment",)
+    document = columns.link("payment", _("payment"))
+    n_amount = columns.money("amount", _("amount"))
+    list_display = ("id", "document", "kind", "n_amount")
+    list_filter = (("kind", ChoicesDropdownFilter),)
+    exact = ("payment__number",)
+    search_help_text = _("Payment number")
+    ordering = ("-id",)
+    fields = ("document", "kind", "n_amount")
+
+
+@head_office.home.card(40)
+def payments_in_need(request: HttpRequest) -> Sequence[Card]:
+    """Money that must go back, and money of which the order does not know yet."""
+    actor = actor_of(request)
+    if not actor.may("payments.see"):
+        return []
+    own = payments.payments_visible_to(actor)
+    due = bounded_count(payments.refund_due(own))
+    open_ = bounded_count(payments.unsettled(own))
+    return [
+        Card(
+            _("Refunds due"),
+            due,
+            _("Money that came and must go back"),
+            CARE_URL + "refund_due",
+            "currency_exchange",
+            "" if due == "0" else "danger",
+        ),
+        Card(
+            _("Not settled"),
+            open_,
+            _("Captured; the order does not know yet"),
+            CARE_URL + "unsettled",
+            "hourglass_top",
+            "" if open_ == "0" else "warning",
+        ),
+    ]
+
+
+@head_office.home.panel(20)
+def refunds_due(request: HttpRequest) -> Panel | None:
+    """The oldest payments that wait for their refund."""
+    actor = actor_of(request)
+    if not actor.may("payments.see"):
+        return None
+    rows = payments.refund_due(payments.payments_visible_to(actor)).select_related("store", "order")
+    return Panel(
+        _("Refunds due"),
+        [
+            _("payment number"),
+            _("order"),
+            _("store"),
+            _("captured at"),
+            columns.figures(_("captured amount")),
+        ],
+        [
+            [
+                columns.link_to("admin", payment, payment.number),
+                columns.link_to("admin", payment.order, payment.order.number),
+                payment.store.display_name,
+                columns.local_time(
+                    payment.captured_at or payment.created_at, payment.store.time_zone
+                ),
+                columns.number(format_money(payment.captured_amount or 0)),
+            ]
+            for payment in rows.order_by("created_at")[:PANEL_ROWS]
+        ],
+        url=CARE_URL + "refund_due",
+        empty=_("No money waits to go back."),
+        icon="currency_exchange",
+    )
+
+
+@head_office.finder
+def payments_by_number(request: HttpRequest, text: str) -> list[SearchResult]:
+    """A payment by its whole number."""
+    own = payments.payments_visible_to(actor_of(request))
+    return results_of("admin", own.filter(number=text.upper())[:1])

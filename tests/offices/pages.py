@@ -1,0 +1,47 @@
+"""What the tests of both sites share: addresses, signing in, and counted requests."""
+
+import re
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.db import connection
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.accounts.models import User
+from apps.org.offices.sites import portal
+
+
+def signed_in(user: User, language: str = "en") -> Client:
+    """A browser of ``user``; a page that fails shows its exception."""
+    client = Client()
+    client.cookies["django_language"] = language
+    client.force_login(user)
+    return client
+
+
+def root(site: AdminSite) -> str:
+    return "/portal/" if site is portal else "/admin/"
+
+
+def list_of(site: AdminSite, model: type[Model]) -> str:
+    return f"{root(site)}{model._meta.app_label}/{model._meta.model_name}/"
+
+
+def page_of(site: AdminSite, row: Model) -> str:
+    return f"{list_of(site, type(row))}{row.pk}/change/"
+
+
+def counted(client: Client, url: str) -> tuple[HttpResponse, int]:
+    """The answer to GET ``url`` and how many statements it took."""
+    with CaptureQueriesContext(connection) as statements:
+        answer: Any = client.get(url)
+    return answer, len(statements)
+
+
+def text_of(answer: Any) -> str:
+    """The page without what differs between two requests for the same thing."""
+    text = answer.content.decode()
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)

@@ -1,0 +1,76 @@
+"""Rows of every kind, ``count`` of each, made through services where the product has one."""
+
+from datetime import timedelta
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.common import clock
+from apps.common.models import Heartbeat
+from apps.demo.models import DemoLoad
+from apps.flows.open_warehouse import open_warehouse
+from apps.flows.place_order import place_order
+from apps.loyalty import services as loyalty
+from apps.members import services as members
+from apps.orders.models import LineAdjustment, OrderLine
+from apps.org import rules as roles
+from apps.org import services as org
+from apps.org.models import Channel, Franchisee, Region, Warehouse
+from apps.payments.models import Payment
+from apps.products.models import Audience, Category, Price, PriceList
+from tests import builders
+from tests.builders import Brand, once, sale_of, unpaid_order_of
+
+
+def add_plenty(brand: Brand, first: int, last: int) -> None:
+    """Rows numbered from ``first`` to before ``last`` in every table."""
+    clerk = builders.clerk_at(brand.a1, f"clerk{first}")
+    builders.stock_up(brand.a1, {brand.tea: 5 * (last - first)})
+    for number in range(first, last):
+        _organisation(brand, number)
+        _catalogue(brand, number)
+        member = members.enrol_member(
+            builders.SYSTEM,
+            identities={"phone": f"1370000{number:04}", "card": f"CARD{number:04}"},
+            name=f"王{number}",
+            home_store=brand.a1,
+        )
+        members.issue_member_token(member)
+        place_order(
+            clerk, unpaid_order_of(brand.a1, {"TEA": "1"}, 1999, member=member), once(clerk)
+        )
+        place_order(clerk, sale_of(brand.a1, {"TEA": "1"}, 1999, member=member), once(clerk))
+        later = clock.now() + timedelta(days=1000)
+        loyalty.expire_lots(member.pk, now=later, time_zone="Asia/Shanghai")
+        Heartbeat.objects.create(name=f"worker{number}", at=clock.now())
+        DemoLoad.objects.create(source=f"s{number}", shift_weeks=1, started_at=clock.now())
+    for line in OrderLine.objects.filter(adjustments=None):
+        LineAdjustment.objects.create(line=line, kind="shelf", source="", amount=1)
+
+
+def _organisation(brand: Brand, number: int) -> None:
+    region = Region.objects.create(code=f"R{number}", name=f"区{number}")
+    owner = Franchisee.objects.create(code=f"F{number}", name=f"商{number}")
+    store = builders.build_store(f"S{number}", region, owner)
+    open_warehouse(builders.SYSTEM, Warehouse(code=f"W{number}", name="仓", region=region))
+    Channel.objects.create(code=f"c{number}", name=f"渠道{number}", kind="marketplace")
+    user = User.objects.create(username=f"person{number}")  # no password: hashing them takes long
+    org.assign_role(builders.SYSTEM, user, roles.CLERK, store=store)
+    accounts.issue_staff_token(user)
+    client, _key = accounts.create_api_client(name=f"app{number}", scopes=["orders.see"])
+    org.bind_client(client, store)
+
+
+def _catalogue(brand: Brand, number: int) -> None:
+    category = Category.objects.create(code=f"K{number}", name=f"类{number}")
+    sku = builders.build_sku(
+        f"SKU{number}", f"货{number}", category, 100, barcode=f"69{number:011}"
+    )
+    builders.stock_up(brand.a1, {sku: 10})
+    price_list = PriceList.objects.create(code=f"P{number}", name=f"价{number}")
+    Price.objects.create(price_list=price_list, sku=sku, amount=90)
+    Audience.objects.create(code=f"A{number}", name=f"群{number}", kind="tier")
+
+
+def make_refund_due(payment: Payment) -> None:
+    """A capture that came too late, as settlement leaves it."""
+    Payment.objects.filter(pk=payment.pk).update(status="refund_due")

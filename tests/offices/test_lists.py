@@ -1,0 +1,217 @@
+"""Every list and page of both sites: who may open it, in how many statements, and read-only ledgers."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.admin import AdminSite
+from django.db.models import Model
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.orders.models import Order
+from apps.org import rules as roles
+from apps.org.offices import paging
+from apps.org.offices.base import RecordAdmin
+from apps.org.offices.sites import head_office, portal
+from tests import builders
+from tests.offices.pages import counted, list_of, page_of, signed_in
+from tests.offices.plenty import add_plenty
+
+pytestmark = pytest.mark.django_db
+
+LIST_BUDGET = 9
+"""Session, person, roles, count, rows, and one each for filters of choice and what is prefetched."""
+PAGE_BUDGET = 14
+"""The order page, the longest: six tables with what they prefetch."""
+
+ACTION_OF_LIST = {
+    "accounts.user": "staff.see",
+    "accounts.stafftoken": "staff.see",
+    "accounts.apiclient": "clients.see",
+    "accounts.auditline": "audit.see",
+    "common.heartbeat": "platform.see",
+    "common.idempotencyrecord": "platform.see",
+    "demo.demoload": "platform.see",
+    "inventory.location": "inventory.see",
+    "inventory.movement": "inventory.see",
+    "inventory.reservation": "inventory.see",
+    "inventory.stock": "inventory.see",
+    "loyalty.lotdraw": "points.see",
+    "loyalty.pointsaccount": "points.see",
+    "loyalty.pointsentry": "points.see",
+    "loyalty.pointslot": "points.see",
+    "members.identity": "members.see",
+    "members.member": "members.see",
+    "members.membertoken": "members.see",
+    "orders.lineadjustment": "orders.see",
+    "orders.order": "orders.see",
+    "orders.orderevent": "orders.see",
+    "orders.orderline": "orders.see",
+    "org.channel": "org.see",
+    "org.clientbinding": "clients.see",
+    "org.franchisee": "org.see",
+    "org.region": "org.see",
+    "org.roleassignment": "staff.see",
+    "org.store": "org.see",
+    "org.warehouse": "org.see",
+    "payments.payment": "payments.see",
+    "payments.paymentevent": "payments.see",
+    "payments.tender": "payments.see",
+    "products.audience": "products.see",
+    "products.barcode": "products.see",
+    "products.category": "products.see",
+    "products.price": "products.see",
+    "products.pricelist": "products.see",
+    "products.product": "products.see",
+    "products.sku": "products.see",
+}
+HEAD_OFFICE_ROLES = [
+    roles.HEAD_OFFICE_ADMIN,
+    roles.OPERATIONS,
+    roles.FINANCE,
+    roles.CUSTOMER_SERVICE,
+    roles.AUDITOR,
+    roles.REGIONAL_MANAGER,
+]
+LEDGERS = {
+    "orders.orderevent",
+    "orders.lineadjustment",
+    "inventory.movement",
+    "loyalty.pointsentry",
+    "loyalty.pointslot",
+    "loyalty.lotdraw",
+    "payments.paymentevent",
+    "payments.tender",
+    "accounts.auditline",
+    "common.idempotencyrecord",
+}
+DOCUMENTS = {
+    "orders.order",
+    "payments.payment",
+    "inventory.stock",
+    "inventory.reservation",
+    "loyalty.pointsaccount",
+    "members.member",
+    "members.identity",
+}
+
+
+def test_every_model_of_ours_is_registered() -> None:
+    ours = {m for m in apps.get_models() if m.__module__.startswith("apps.")}
+
+    assert ours == set(head_office._registry)
+    assert {m._meta.label_lower for m in ours} == set(ACTION_OF_LIST)
+
+
+@pytest.mark.parametrize("role", HEAD_OFFICE_ROLES)
+def test_a_role_opens_exactly_the_lists_of_its_actions(role: str) -> None:
+    brand = builders.build_brand()
+    scope = {"region": brand.east} if role == roles.REGIONAL_MANAGER else {}
+    client = signed_in(builders.build_staff("person", role, **scope))
+
+    answers = {
+        model._meta.label_lower: client.get(list_of(head_office, model)).status_code
+        for model in head_office._registry
+    }
+
+    held = roles.ROLE_ACTIONS[role]
+    assert answers == {
+        label: 200 if action in held else 403 for label, action in ACTION_OF_LIST.items()
+    }
+
+
+def test_statements_do_not_grow_with_rows() -> None:
+    brand = builders.build_brand()
+    people = {
+        head_office: builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN),
+        portal: builders.build_staff("owner", roles.FRANCHISE_OWNER, franchisee=brand.anhe),
+    }
+    add_plenty(brand, 0, 5)
+    few = _statements(people)
+    add_plenty(brand, 5, 50)
+
+    many = _statements(people)
+
+    assert many == few
+    assert {url: n for url, n in many.items() if n > LIST_BUDGET} == {}
+
+
+def _statements(people: dict[AdminSite, User]) -> dict[str, int]:
+    found = {}
+    for site, user in people.items():
+        client = signed_in(user)
+        for model in site._registry:
+            url = list_of(site, model)
+            answer, found[url] = counted(client, url)
+            assert answer.status_code == 200
+            assert model._default_manager.count() >= 5, f"{url} was shown no rows"
+    return found
+
+
+def test_pages_of_rows_stay_in_budget_with_many_lines() -> None:
+    brand = builders.build_brand()
+    add_plenty(brand, 0, 3)
+    client = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+
+    for model in head_office._registry:
+        row = model._default_manager.order_by("pk").last()
+        assert row is not None
+        answer, statements = counted(client, page_of(head_office, row))
+        assert (answer.status_code, statements <= PAGE_BUDGET) == (200, True), (model, statements)
+
+
+def test_home_pages_stay_in_budget() -> None:
+    brand = builders.build_brand()
+    add_plenty(brand, 0, 5)
+    admin = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+    owner = signed_in(builders.build_staff("owner", roles.FRANCHISE_OWNER, franchisee=brand.anhe))
+
+    signing_in = 3  # session, person, roles
+    assert counted(admin, "/admin/")[1] <= signing_in + 8
+    assert counted(owner, "/portal/")[1] <= signing_in + 8
+
+
+def test_a_long_list_is_counted_up_to_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    brand = builders.build_brand()
+    add_plenty(brand, 0, 3)
+    client = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+    monkeypatch.setattr(paging, "COUNT_LIMIT", 4)
+
+    page = client.get("/admin/orders/order/").content.decode()
+
+    assert Order.objects.count() == 6
+    assert "more than 10,000" in page
+    assert "6 rows" not in page
+
+
+def test_ledgers_and_documents_cannot_be_changed_by_hand() -> None:
+    brand = builders.build_brand()
+    add_plenty(brand, 0, 2)
+    client = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+
+    for label in sorted(LEDGERS | DOCUMENTS):
+        model = apps.get_model(label)
+        assert isinstance(head_office.get_model_admin(model), RecordAdmin)
+        row = model._default_manager.first()
+        assert row is not None
+        _assert_untouchable(client, model, row)
+
+
+def _assert_untouchable(client: Client, model: type[Model], row: Model) -> None:
+    base = list_of(head_office, model)
+    before = list(model._default_manager.order_by("pk").values())
+    data: dict[str, Any] = {
+        field.name: "1" for field in model._meta.fields if not field.primary_key
+    }
+
+    answers = [
+        client.post(f"{base}add/", data).status_code,
+        client.post(f"{base}{row.pk}/change/", data).status_code,
+        client.post(f"{base}{row.pk}/delete/", {"post": "yes"}).status_code,
+    ]
+    bulk = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    client.post(base, bulk)
+
+    assert answers == [403, 403, 403]
+    assert list(model._default_manager.order_by("pk").values()) == before
