@@ -25,6 +25,13 @@ DJANGO_CATALOGUES = (
     DJANGO / "contrib" / "admin" / "locale",
     DJANGO / "contrib" / "auth" / "locale",
 )
+OVERRIDES = (
+    " By %(filter_title)s ",
+    "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the following protected "
+    "related objects:",
+    "Log out",
+)
+"""Texts of Django's own catalogue that we word otherwise."""
 SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
@@ -110,7 +117,7 @@ def wanted() -> set[Message]:
     ours = messages_of(*OURS)
     covered = django_covers("zh_Hans")
     theirs = {message for message in messages_of(unfold_folder()) if message.text not in covered}
-    return ours | theirs
+    return ours | theirs | {Message(text) for text in OVERRIDES}
 
 
 def catalogue(language: str) -> polib.POFile:

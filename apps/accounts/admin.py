@@ -18,7 +18,7 @@ from apps.accounts.models import ApiClient, AuditLine, StaffToken, User
 from apps.org import rules
 from apps.org import selectors as org
 from apps.org.models import ClientBinding, RoleAssignment
-from apps.org.offices import columns
+from apps.org.offices import columns, words
 from apps.org.offices.base import OfficeAdmin, RecordAdmin, RecordInline
 from apps.org.offices.filters import period
 from apps.org.offices.sites import head_office
@@ -71,6 +71,12 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        names = ("username", "display_name")
+        return ((None, {"fields": names}), *self.fieldsets[1:])
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are switched off, not deleted: the audit trail names them."""
         return False
@@ -97,10 +103,16 @@ class StaffTokenAdmin(RecordAdmin):
     revoked = columns.when("revoked_at", _("revoked at"))
 
 
+def _scope_choices() -> list[tuple[str, str]]:
+    """Each scope by its code, which the API speaks, and in words."""
+    scopes = sorted(rules.CLIENT_SCOPES)
+    return [(scope, f"{scope} · {words.action_text(scope)}") for scope in scopes]
+
+
 class ApiClientForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
         label=_("scopes"),
-        choices=[(scope, scope) for scope in sorted(rules.CLIENT_SCOPES)],
+        choices=_scope_choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("What the application may do. Bind it to stores to limit where."),
     )
@@ -210,15 +222,19 @@ class AuditLineAdmin(RecordAdmin):
     visible = staticmethod(org.audit_visible_to)
     icon = "policy"
     when = columns.when("at", _("time"))
-    list_display = ("when", "actor_label", "action", "object_type", "object_key", "reason")
+    done = words.action()
+    what = words.kind_of_object()
+    who = words.actor("actor_kind")
+    why = words.reason()
+    changed = words.changes()
+    list_display = ("when", "actor_label", "who", "done", "what", "object_key", "why")
     list_filter = (period("at"),)
     exact = ("object_key",)
     search_help_text = _("Order, payment or member number, SKU or store code, user name")
     ordering = ("-id",)
     fields = (
         ("when", "request_id", "address"),
-        ("actor_label", "actor_kind"),
-        ("action", "object_type", "object_key"),
-        "changes",
-        "reason",
+        ("actor_label", "who", "why"),
+        ("done", "what", "object_key"),
+        "changed",
     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actor import Actor
 from apps.common.models import Heartbeat, IdempotencyRecord
 from apps.org import selectors as org
-from apps.org.offices import columns
+from apps.org.offices import columns, words
 from apps.org.offices.base import RecordAdmin
 from apps.org.offices.filters import period
 from apps.org.offices.sites import head_office
@@ -18,10 +18,14 @@ class IdempotencyRecordAdmin(RecordAdmin):
     see_action = "platform.see"
     icon = "key_visualizer"
     at = columns.when("created_at", _("created at"))
-    list_display = ("key", "caller", "at")
+    list_display = ("key", "by", "at")
     list_filter = (period("created_at"),)
     ordering = ("-id",)
-    fields = ("caller", "key", "body_hash", "at", "result")
+    by = words.actor("caller")
+    once = columns.code("key", _("key"))
+    digest = columns.code("body_hash", _("body hash"))
+    outcome = columns.code("result", _("result"))
+    fields = (("by", "at"), "once", "digest", "outcome")
 
     def visible(self, actor: Actor) -> QuerySet[IdempotencyRecord]:
         return org.brand_rows(actor, self.see_action, IdempotencyRecord.objects.all())

@@ -45,7 +45,7 @@ def bearer(request: Request, prefix: str) -> str | None:
     scheme, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if not token.startswith(prefix) or scheme.lower() != "bearer":
         return None
-    return token.strip()[:MAX_TOKEN_LENGTH]
+    return str(token).strip()[:MAX_TOKEN_LENGTH]
 
 
 def actor(request: Request) -> Any:

@@ -49,8 +49,8 @@ def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]
 
 def _cursor(database: BaseDatabaseWrapper) -> CursorWrapper:
     if database.queries_logged:
-        return database.make_debug_cursor(_Logged(database.connection))
-    return database.make_cursor(_Bound(database.connection))
+        return database.make_debug_cursor(_Logged(database.connection))  # type: ignore[arg-type]
+    return database.make_cursor(_Bound(database.connection))  # type: ignore[arg-type]
 
 
 def row(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:

@@ -1,6 +1,6 @@
 """The base classes of every API view: closed by default, JSON in and out, lists by cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
@@ -19,13 +19,14 @@ from apps.common.permissions import SignedIn
 class JsonOnly(BaseContentNegotiation):
     """There is one representation, so ``Accept`` is not asked."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
-        return parsers[0]
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
+        return next(iter(parsers))
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
     ) -> tuple[Any, str]:
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 class Endpoint(APIView):

@@ -7,6 +7,7 @@ two share no code.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from operator import add, sub
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ class Figures(NamedTuple):
 
     baskets: int = 0
     lines: int = 0
-    quantity: int = 0
+    quantity: int | Decimal = 0
     sales: int = 0
     shelf: int = 0
     coupon_match: int = 0

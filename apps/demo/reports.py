@@ -1,7 +1,9 @@
 """What a load leaves to read: the reconciliation on screen, and files in ``var/demo``."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -48,17 +50,26 @@ def reconciliation_text(account: Account) -> str:
     ]
     rows = [[str(head) for head in heads]]
     rows += [
-        [cells[0], *(f"{int(cell):,}" for cell in cells[1:])]
+        [cells[0], *(f"{_whole(cell):,}" for cell in cells[1:])]
         for cells in zip(*columns, strict=True)
     ]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(heads))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    )
+    widths = [max(_width(row[place]) for row in rows) for place in range(len(heads))]
+    lines = []
+    for row in rows:
+        gaps = [" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        numbers = (gap + cell for gap, cell in zip(gaps[1:], row[1:], strict=True))
+        lines.append("  ".join([row[0] + gaps[0], *numbers]))
+    return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal; Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _whole(value: Decimal | int) -> Decimal | int:
+    """A quantity comes from the database with decimals; it is shown with those it needs."""
+    return int(value) if value == int(value) else value
 
 
 def differing(accounts: Mapping[str, Account]) -> list[str]:
@@ -70,7 +81,7 @@ def write_reconciliation(accounts: Mapping[str, Account]) -> Path:
     """One row per store and figure."""
     heads = ("store", "figure", "source", "loaded", *REASONS, "difference")
     rows = (
-        (store, figure, given, loaded, *rejected, difference)
+        (store, figure, *map(_whole, (given, loaded, *rejected, difference)))
         for store, account in accounts.items()
         for figure, given, loaded, *rejected, difference in zip(
             account.source._fields,

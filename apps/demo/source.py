@@ -41,7 +41,7 @@ class SourceLine(NamedTuple):
 
 
 def folder() -> Path:
-    """Where the package keeps its files. It is not imported: that would load pandas."""
+    """Where the package keeps its files. Raises FileNotFoundError where it is not installed."""
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(PACKAGE)

@@ -7,7 +7,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from apps.inventory import selectors as inventory
 from apps.inventory.models import Location, Movement, Reservation, Stock
 from apps.inventory.office import RESERVATION_TONES, StockPages
-from apps.org.offices import columns
+from apps.org.offices import columns, words
 from apps.org.offices.base import RecordAdmin
 from apps.org.offices.filters import LocationStoreCodeFilter, StoreCodeFilter, period
 from apps.org.offices.sites import head_office
@@ -68,6 +68,7 @@ class MovementAdmin(RecordAdmin):
     product = columns.text("sku__product__display_name", _("product"))
     document = columns.link("order", _("order"))
     time = columns.when("at", _("time"), zone="store__time_zone")
+    why = words.reason()
     n_quantity = columns.quantity("quantity", _("quantity"))
     list_display = (
         "time",
@@ -84,7 +85,7 @@ class MovementAdmin(RecordAdmin):
     search_help_text = _("Reference, order number or SKU code")
     ordering = ("-at", "-id")
     fields = (
-        ("time", "kind", "reason"),
+        ("time", "kind", "why"),
         ("item", "product", "n_quantity"),
         ("from_location", "to_location", "document", "reference"),
         ("store", "franchisee", "region", "business_day"),

@@ -18,23 +18,22 @@ INVARIANTS = (
         "inventory.on_hand",
         _("Stock on hand is what came in less what went out, and only physical locations keep it"),
         """
-        SELECT sku_id, location_id, balance = 0 AND kept AS ok
+        SELECT sku_id, location_id,
+            balance = 0 AND kept AND place.kind IN ('store', 'warehouse') AS ok
         FROM (
             SELECT sku_id, location_id, sum(quantity) AS balance, bool_or(kept) AS kept
             FROM (
                 SELECT sku_id, to_location_id AS location_id, quantity, false AS kept
-                FROM inventory_movement JOIN inventory_location place
-                    ON place.id = to_location_id AND place.kind IN ('store', 'warehouse')
+                FROM inventory_movement
                 UNION ALL
-                SELECT sku_id, from_location_id, -quantity, false
-                FROM inventory_movement JOIN inventory_location place
-                    ON place.id = from_location_id AND place.kind IN ('store', 'warehouse')
+                SELECT sku_id, from_location_id, -quantity, false FROM inventory_movement
                 UNION ALL
-                SELECT sku_id, location_id, -on_hand, place.kind IN ('store', 'warehouse')
-                FROM inventory_stock JOIN inventory_location place ON place.id = location_id
+                SELECT sku_id, location_id, -on_hand, true FROM inventory_stock
             ) flow
             GROUP BY sku_id, location_id
         ) stock
+        JOIN inventory_location place ON place.id = location_id
+        WHERE kept OR place.kind IN ('store', 'warehouse')
         """,
         key=STOCK_KEY,
     ),
@@ -42,17 +41,13 @@ INVARIANTS = (
         "inventory.reserved",
         _("Reserved stock is the sum of the open reservations"),
         """
-        SELECT sku_id, location_id, balance = 0 AS ok
-        FROM (
-            SELECT sku_id, location_id, sum(quantity) AS balance
-            FROM (
-                SELECT sku_id, location_id, -reserved AS quantity FROM inventory_stock
-                UNION ALL
-                SELECT sku_id, location_id, quantity
-                FROM inventory_reservation WHERE status = 'open'
-            ) promise
-            GROUP BY sku_id, location_id
-        ) stock
+        SELECT sku_id, location_id,
+            coalesce(stock.reserved, 0) = coalesce(promised.quantity, 0) AS ok
+        FROM inventory_stock stock
+        FULL JOIN (
+            SELECT sku_id, location_id, sum(quantity) AS quantity
+            FROM inventory_reservation WHERE status = 'open' GROUP BY sku_id, location_id
+        ) promised USING (sku_id, location_id)
         """,
         key=STOCK_KEY,
     ),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.common.models import append_only
 from apps.orders.models import FrozenPlace, Order
@@ -98,7 +99,7 @@ class Reservation(models.Model):
     """预占: goods of a location promised to an unpaid order."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("reservation", "open")
         COMMITTED = "committed", _("committed")
         RELEASED = "released", _("released")
 

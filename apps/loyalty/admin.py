@@ -6,7 +6,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from apps.loyalty import selectors as loyalty
 from apps.loyalty.models import LotDraw, PointsAccount, PointsEntry, PointsLot
-from apps.org.offices import columns
+from apps.org.offices import columns, words
 from apps.org.offices.base import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -37,13 +37,14 @@ class PointsEntryAdmin(PointsPages):
     related = ("member", "order", "store", "franchisee", "region")
     document = columns.link("order", _("order"))
     time = columns.when("at", _("time"), zone="store__time_zone")
+    why = words.reason()
     list_display = ("time", "holder", "kind", "document", "store", "n_points")
     list_filter = (("kind", ChoicesDropdownFilter),)
     exact = ("member__number", "order__number")
     search_help_text = _("Member number or order number")
     fields = (
         ("time", "kind", "n_points"),
-        ("holder", "document", "reference", "reason"),
+        ("holder", "document", "reference", "why"),
         ("store", "franchisee", "region", "business_day"),
     )
 

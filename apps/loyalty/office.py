@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.actor import Actor
 from apps.loyalty import selectors as loyalty
 from apps.loyalty.models import PointsEntry
-from apps.org.offices import columns
+from apps.org.offices import columns, words
 from apps.org.offices.base import RecordInline
 from apps.org.offices.home import Panel
 
@@ -22,7 +22,8 @@ class PointsOfOrder(RecordInline):
     time = columns.when("at", _("time"), zone="store__time_zone")
     n_points = columns.count("points", _("points"))
     holder = columns.link("member", _("member"))
-    fields = ("time", "kind", "holder", "n_points", "reason")
+    why = words.reason()
+    fields = ("time", "kind", "holder", "n_points", "why")
 
 
 def newest_entries(site: str, actor: Actor, member_id: int) -> Panel:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.common import crypto
 from apps.members import rules
@@ -12,8 +13,8 @@ class Member(models.Model):
     """会员: one person. The name is ciphertext; it is found by its exact value only."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("active")
-        CLOSED = "closed", _("closed")
+        ACTIVE = "active", pgettext_lazy("member", "active")
+        CLOSED = "closed", pgettext_lazy("member", "closed")
 
     number = models.CharField(_("member number"), max_length=16, unique=True)
     status = models.CharField(
@@ -82,7 +83,7 @@ class Identity(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.masked_value}"
+        return f"{self.get_kind_display()} {self.masked_value}"
 
     @property
     def masked_value(self) -> str:

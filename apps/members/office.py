@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from apps.members import selectors as members
@@ -37,15 +38,20 @@ class MemberPages(RecordAdmin):
     ordering = ("-enrolled_at", "-id")
     fields = (("number", "name", "state"), ("store", "enrolled", "n_points"))
     inlines = (IdentitiesOfMember,)
-    name = columns.text("masked_name", _("name"))
+    name = columns.text("masked_name", pgettext_lazy("person", "name"))
     state = columns.state("status", _("status"), STATUS_TONES)
     store = columns.text("home_store", _("home store"))
     enrolled = columns.when("enrolled_at", _("enrolled at"))
-    n_points = columns.count("points_account__balance", _("points"))
+
+    @display(description=_("points"))
+    def n_points(self, obj: Member) -> str:
+        """0 before the first entry, which makes the account."""
+        return columns.number(f"{columns.follow(obj, 'points_account__balance') or 0:,}")
 
     @display(description=_("identities"))
     def identified_by(self, obj: Member) -> str:
-        return " · ".join(identity.masked_value for identity in obj.identities.all())
+        held = sorted(obj.identities.all(), key=lambda one: Identity.Kind.values.index(one.kind))
+        return " · ".join(identity.masked_value for identity in held)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("identities")

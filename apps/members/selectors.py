@@ -151,11 +151,6 @@ def require_visible(actor: Actor, number: str) -> int:
     return found
 
 
-def by_exact_name(name: str) -> QuerySet[Member]:
-    """The members of exactly that name."""
-    return Member.objects.filter(name_index=crypto.blind_index("name", name.strip()))
-
-
 FIND_MEMBER = """
 SELECT member.id, member.number
 FROM members_membertoken token

@@ -52,7 +52,7 @@ def enrol_member(
             home_store=home_store,
             enrolled_at=clock.now(),
         )
-        for kind, value in values.items():
+        for kind, value in sorted(values.items()):  # one order, or two enrolments could deadlock
             _add_identity(member, kind, value)
         accounts.record(
             actor,

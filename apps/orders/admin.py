@@ -36,7 +36,7 @@ from apps.orders.office import (
     sales_cards,
     waiting_card,
 )
-from apps.org.offices import columns
+from apps.org.offices import columns, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.base import RecordAdmin
 from apps.org.offices.filters import (
@@ -185,11 +185,13 @@ class OrderEventAdmin(RecordAdmin):
     document = columns.link("order", gettext_lazy("order"))
     time = columns.when("at", gettext_lazy("time"))
     state = columns.state("to_status", gettext_lazy("status"), STATUS_TONES)
-    list_display = ("time", "document", "from_state", "state", "actor", "reason")
+    who = words.actor()
+    why = words.reason()
+    list_display = ("time", "document", "from_state", "state", "who", "why")
     exact = ("order__number",)
     search_help_text = gettext_lazy("Order number")
     ordering = ("-id",)
-    fields = ("document", "time", "from_state", "state", "actor", "reason")
+    fields = ("document", "time", "from_state", "state", "who", "why")
 
     @display(description=gettext_lazy("from"))
     def from_state(self, obj: OrderEvent) -> str | None:

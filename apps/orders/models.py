@@ -197,7 +197,7 @@ class LineAdjustment(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.amount}"
+        return f"{self.get_kind_display()} {self.amount}"
 
 
 class OrderEvent(models.Model):
@@ -226,4 +226,4 @@ class OrderEvent(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.order_id} {self.to_status}"
+        return f"{self.order_id} {self.get_to_status_display()}"

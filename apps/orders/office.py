@@ -15,7 +15,7 @@ from apps.common import clock
 from apps.common.money import format_money
 from apps.orders import selectors as orders
 from apps.orders.models import Order, OrderEvent, OrderLine
-from apps.org.offices import columns
+from apps.org.offices import columns, words
 from apps.org.offices.base import RecordAdmin, RecordInline
 from apps.org.offices.filters import start_of_today
 from apps.org.offices.home import Card, Panel
@@ -83,7 +83,9 @@ class EventsOfOrder(RecordInline):
     ordering = ("at", "id")
     time = columns.when("at", gettext_lazy("time"), zone="order__store__time_zone")
     state = columns.state("to_status", gettext_lazy("status"), STATUS_TONES)
-    fields = ("time", "state", "actor", "reason")
+    who = words.actor()
+    why = words.reason()
+    fields = ("time", "state", "who", "why")
 
 
 class OrderPages(RecordAdmin):

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.dataclasses import SearchResult
 
@@ -68,7 +69,10 @@ def sales_by_store(request: HttpRequest) -> Panel | None:
             [
                 line["store__code"],
                 Store(name=line["store__name"], name_en=line["store__name_en"]).display_name,
-                columns.number(f"{line['count']:,}"),
+                columns.number(
+                    ngettext("%(count)s order", "%(count)s orders", line["count"])
+                    % {"count": line["count"]}
+                ),
                 columns.number(format_money(line["net"])),
             ]
             for line in by_store

@@ -184,7 +184,7 @@ class RoleAssignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.role}"
+        return f"{self.user_id} {self.get_role_display()}"
 
 
 class ClientBinding(models.Model):

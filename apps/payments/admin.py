@@ -12,7 +12,7 @@ from unfold.dataclasses import SearchResult
 from unfold.decorators import display
 
 from apps.common.money import format_money
-from apps.org.offices import columns
+from apps.org.offices import columns, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.base import RecordAdmin, RecordInline
 from apps.org.offices.filters import RegionFilter, StoreCodeFilter, period
@@ -58,7 +58,8 @@ class EventsOfPayment(RecordInline):
     ordering = ("id",)
     time = columns.when("at", _("time"))
     n_amount = columns.money("amount", _("amount"))
-    fields = ("time", "kind", "provider", "provider_ref", "n_amount", "reason")
+    why = words.reason()
+    fields = ("time", "kind", "provider", "provider_ref", "n_amount", "why")
 
 
 @admin.register(Payment, site=head_office)
@@ -68,7 +69,7 @@ class PaymentAdmin(RecordAdmin):
     icon = "payments"
     related = ("order", "store", "franchisee", "region")
     document = columns.link("order", _("order"))
-    shop = columns.link("store", _("store"))
+    shop = columns.link("store", _("store"), text="display_name")
     state = columns.state("status", _("status"), STATUS_TONES)
     n_amount = columns.money("amount", _("amount"))
     n_captured = columns.money("captured_amount", _("captured amount"))
@@ -84,7 +85,6 @@ class PaymentAdmin(RecordAdmin):
         "tenders",
         "n_amount",
         "created",
-        "settled",
     )
     list_filter = (
         CareFilter,
@@ -134,13 +134,14 @@ class PaymentEventAdmin(RecordAdmin):
         "provider",
         "provider_ref",
         "n_amount",
-        "reason",
+        "why",
     )
     list_filter = (("kind", ChoicesDropdownFilter), ("provider", ChoicesDropdownFilter))
     exact = ("payment__number",)
     search_help_text = _("Payment number")
     ordering = ("-id",)
-    fields = ("time", "kind", "document", "provider", "provider_ref", "n_amount", "reason")
+    why = words.reason()
+    fields = ("time", "kind", "document", "provider", "provider_ref", "n_amount", "why")
 
 
 @admin.register(Tender, site=head_office)

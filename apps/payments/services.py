@@ -172,7 +172,8 @@ def record_capture(notice: CaptureNotice) -> int | None:
     payment of its own, which is due for refund.
     """
     with transaction.atomic():
-        payment = Payment.objects.select_for_update().filter(number=notice.payment_number).first()
+        asked = Payment.objects.filter(number=notice.payment_number)
+        payment = asked.select_for_update(no_key=True).first()
         known = PaymentEvent.objects.filter(
             provider=notice.provider, provider_ref=notice.provider_ref
         ).first()
@@ -236,8 +237,8 @@ def _keep_unmatched(notice: CaptureNotice) -> None:
 
 
 def lock_payment(payment_id: int) -> Payment:
-    """The payment under FOR UPDATE. Raises PaymentNotFound."""
-    payment = Payment.objects.select_for_update().filter(pk=payment_id).first()
+    """The payment under FOR NO KEY UPDATE. Raises PaymentNotFound."""
+    payment = Payment.objects.select_for_update(no_key=True).filter(pk=payment_id).first()
     if payment is None:
         raise PaymentNotFound(fields={"id": payment_id})
     return payment

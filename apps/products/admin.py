@@ -90,6 +90,7 @@ class BarcodesOfSku(Guarded, TabularInline):
     see_action = "products.see"
     manage_action = "products.manage"
     extra = 0
+    hide_title = True
     fields = ("code",)
 
     def visible(self, actor: Actor) -> QuerySet[Barcode]:

@@ -1,8 +1,10 @@
 """The business content of a database: every row the load makes, by business keys, without ids."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 STATEMENTS = {
     "load": "SELECT source, shift_weeks FROM demo_demoload",
@@ -52,3 +54,11 @@ def of_database() -> dict[str, list[tuple[Any, ...]]]:
             cursor.execute(statement)
             found[name] = sorted(cursor.fetchall(), key=repr)
         return found
+
+
+@contextlib.contextmanager
+def undone() -> Iterator[None]:
+    """What is written inside is gone afterwards; flows that open a transaction still may."""
+    savepoint = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(savepoint)

@@ -229,12 +229,12 @@ def reason(output: str) -> str:
     return lines[-1] if lines else "it said nothing"
 
 
-def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen there now."""
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on that port of 127.0.0.1 now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(("127.0.0.1", port))
         except OSError:
             return False
     return True

@@ -126,8 +126,12 @@ def create_order(actor: Actor, draft: OrderDraft) -> tuple[int, str]:
 
 
 def lock_order(order_id: int) -> Order:
-    """The order under FOR UPDATE. Raises OrderNotFound."""
-    order = Order.objects.select_for_update().filter(pk=order_id).first()
+    """The order under FOR NO KEY UPDATE. Raises OrderNotFound.
+
+    Rows that point at the order may still be added meanwhile: money that arrives for it is put on
+    record under the lock of its payment alone.
+    """
+    order = Order.objects.select_for_update(no_key=True).filter(pk=order_id).first()
     if order is None:
         raise OrderNotFound(fields={"id": order_id})
     return order

@@ -148,6 +148,17 @@ def link_to(site: str, target: Model, text: object) -> str:
     return format_html('<a class="qy-link" href="{}">{}</a>', url, text)
 
 
+def code(path: str, label: Label) -> Column:
+    """A value for machines: a hash, a stored result."""
+
+    @display(description=label)
+    def column(_admin: Any, obj: Any) -> str | None:
+        value = follow(obj, path)
+        return None if value is None else format_html('<code class="qy-code">{}</code>', value)
+
+    return column
+
+
 def text(path: str, label: Label) -> Column:
     """A value as it is."""
 

@@ -40,7 +40,11 @@ class Command(BaseCommand):
         started = time.monotonic()
         try:
             target = self._target(options["into"])
-            self._restore(options["file"], target, options["replace"])
+            connections.close_all()  # our own session must not hold a lock against us
+            empty = archive.is_empty(target)
+            if not empty and not options["replace"]:
+                raise Refused(f"{target.database} holds data; --replace overwrites it.")
+            archive.restore(options["file"], target, before="" if empty else archive.EMPTY_IT)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         except psycopg.OperationalError as error:
@@ -52,13 +56,6 @@ class Command(BaseCommand):
             call_command("prove")
         else:
             self.stdout.write("`manage.py prove` checks every balance; --prove does so at once.")
-
-    def _restore(self, file: Path, target: Target, replace: bool) -> None:
-        connections.close_all()  # our own session must not hold a lock against us
-        empty = archive.is_empty(target)
-        if not empty and not replace:
-            raise Refused(f"{target.database} holds data; --replace overwrites it.")
-        archive.restore(file, target, before="" if empty else archive.EMPTY_IT)
 
     def _target(self, into: str | None) -> Target:
         own = Target.of(connection.settings_dict)

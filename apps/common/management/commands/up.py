@@ -7,8 +7,6 @@ import signal
 import subprocess
 import time
 import unicodedata
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -19,7 +17,7 @@ from django.utils.module_loading import import_string
 from environ import Env
 
 from apps.common import checks
-from apps.common.runtime import embedded, local, lock, postgres, processes
+from apps.common.runtime import embedded, local, lock, probe, processes
 from apps.common.runtime.local import Refused
 from apps.common.runtime.supervisor import Events, Server, Supervisor, python
 
@@ -40,7 +38,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address it listens on")
         parser.add_argument("--fresh", action="store_true", help="delete all local data first")
         parser.add_argument(
-            "--no-demo", action="store_true", help="do not load the demonstration brand"
+            "--no-demo",
+            action="store_true",
+            help="do not load the demonstration brand (never loaded with DEBUG=0)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -66,8 +66,8 @@ class Command(BaseCommand):
         if not held.take(f"manage.py up on port {options['port']}"):
             raise Refused(f"{var} is in use by {held.holder()}; only one can run there.")
         try:
-            if not postgres.port_is_free(options["port"], options["host"]):
-                raise Refused(f"Port {options['port']} is in use; choose another with --port.")
+            if said := probe.obstacle(options["host"], options["port"]):
+                raise Refused(said)
             yield
         finally:
             held.release()
@@ -84,13 +84,16 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
-        with_demo = not options["no_demo"]
-        if with_demo:
-            self._load_demo()
+        # The demonstration's passwords are published: never in production.
+        with_demo = settings.DEBUG and not options["no_demo"]
+        logins = self._load_demo() if with_demo else []
         connections.close_all()
         self._start_programs(options)
-        self._wait_for_answer(f"http://{_reachable(options['host'])}:{options['port']}")
-        self._print_table(f"http://{_reachable(options['host'])}:{options['port']}", with_demo)
+        address = f"http://{_reachable(options['host'])}:{options['port']}"
+        self._wait_for_answer(address)
+        self.stdout.write(_table([*((address + page,) for page in PAGES), *logins]))
+        self.stdout.write("Ctrl-C stops everything.")
+        self.stdout.flush()
         while True:
             self.supervisor.tend(0.5)
 
@@ -114,11 +117,17 @@ class Command(BaseCommand):
         if complaints := checks.complaints():
             raise Refused("Refused to start. " + " ".join(complaints))
 
-    def _load_demo(self) -> None:
-        """Load what is missing of the demonstration brand, in a process of its own for its memory."""
+    def _load_demo(self) -> list[tuple[str, str, str]]:
+        """Load what is missing of the demonstration brand; its logins, for the table."""
+        # By name: common knows no app above it.
         is_loaded: Callable[[], bool] = import_string("apps.demo.state.is_loaded")
-        if is_loaded():
-            return
+        logins: Callable[[], list[tuple[str, str, str]]] = import_string("apps.demo.logins.table")
+        if not is_loaded():
+            self._run_load_demo()
+        return [("role", "username", "password"), *logins()]
+
+    def _run_load_demo(self) -> None:
+        """In a process of its own, for its memory; its progress bar shows here."""
         command = processes.launched(
             python("manage.py", "load_demo"), at_parents_end=signal.SIGTERM
         )
@@ -154,7 +163,7 @@ class Command(BaseCommand):
     def _wait_for_answer(self, address: str) -> None:
         """Until the web server answers; then, at most a little longer, until all parts work."""
         deadline = time.monotonic() + ANSWER_SECONDS
-        while not _status(f"{address}/healthz"):
+        while not probe.status(f"{address}/healthz"):
             self.supervisor.tend(0.1)
             if (
                 self.supervisor.failed_in_a_row("web") >= QUICK_FAILURES
@@ -162,19 +171,8 @@ class Command(BaseCommand):
             ):
                 raise Refused("The web server did not come up; its own words are above.")
         deadline = time.monotonic() + READY_SECONDS
-        while _status(f"{address}/readyz") == 503 and time.monotonic() < deadline:
+        while probe.status(f"{address}/readyz") == 503 and time.monotonic() < deadline:
             self.supervisor.tend(0.2)
-
-    def _print_table(self, address: str, with_demo: bool) -> None:
-        rows: list[tuple[str, ...]] = [(address + page,) for page in PAGES]
-        if with_demo:
-            logins: Callable[[], list[tuple[str, str, str]]] = import_string(
-                "apps.demo.logins.table"
-            )
-            rows += [("role", "username", "password"), *logins()]
-        self.stdout.write(_table(rows))
-        self.stdout.write("Ctrl-C stops everything.")
-        self.stdout.flush()
 
     def _stop(self) -> None:
         """Stop in order; a second Ctrl-C stops at once."""
@@ -191,17 +189,6 @@ def _interrupt(number: int, frame: object) -> None:
 
 def _reachable(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
-
-
-def _status(url: str) -> int:
-    """The HTTP status there, 0 when nothing answers. Whatever it says, our server said it."""
-    try:
-        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - our own http address
-            return int(response.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return 0
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

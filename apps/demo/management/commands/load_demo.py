@@ -39,6 +39,9 @@ class Command(BaseCommand):
             outcome = loading.load(weeks, progress=sys.stderr)
         except DomainError as error:
             raise CommandError(error.detail) from error
+        except FileNotFoundError as error:
+            text = _("The demonstration data is not installed: the dependency group is named demo.")
+            raise CommandError(text) from error
         accounts = _reconcile(outcome, weeks)
         self._say_loaded(outcome, weeks)
         self._say_rejected(outcome)

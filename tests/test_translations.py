@@ -1,0 +1,177 @@
+"""Both languages are complete: catalogues, and what the pages of the two sites really say."""
+
+import re
+from html.parser import HTMLParser
+
+import polib
+import pytest
+from django.db.models import Model
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+
+from apps.org import rules as roles
+from apps.org.offices.sites import head_office, portal
+from tests import builders, catalogue
+from tests.offices.pages import list_of, page_of, signed_in
+from tests.offices.plenty import add_plenty
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[sdfr]|\{\w*\}|%s")
+SAME_IN_BOTH = {"%(class_name)s %(instance)s"}
+
+# Identifiers, names of things and codes of the data below; the rest of a Chinese page is Chinese.
+ENGLISH_THAT_STAYS = {
+    *("SKU", "API", "POS", "openid", "English", "Asia", "Shanghai"),
+    *("EAST", "NORTH", "ANHE", "BAICHUAN", "FOOD", "TEA", "RICE", "MILK", "BASE", "CARD"),
+    *("SUPPLIER", "CUSTOMER", "SCRAP", "East", "North", "Anhe", "Baichuan", "Food"),
+    *("Tea", "Rice", "Milk", "Base", "prices", "Sku", "Mini", "mini", "Pos", "pos", "hans", "esc"),
+    *("admin", "Admin", "owner", "Owner", "clerk", "Clerk", "person", "worker", "Worker", "app"),
+    *("App", "tests"),
+}
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "en"])
+def test_no_text_is_untranslated_or_doubtful(language: str) -> None:
+    entries = catalogue.catalogue(language)
+
+    assert [entry.msgid for entry in entries.untranslated_entries()] == []
+    assert [entry.msgid for entry in entries.fuzzy_entries()] == []
+    assert [entry.msgid for entry in entries.obsolete_entries()] == []
+    assert entries.metadata["Language"] == language
+
+
+def test_the_catalogue_holds_exactly_the_texts_of_the_code() -> None:
+    found = {catalogue.key_of(entry) for entry in catalogue.catalogue("zh_Hans")}
+    wanted = catalogue.wanted()
+
+    assert sorted(wanted - found) == [], "run python -m tests.catalogue and translate these"
+    assert sorted(found - wanted) == [], "run python -m tests.catalogue to drop these"
+    assert len(wanted) > 400
+
+
+def test_our_own_english_only_rewords_texts_that_exist() -> None:
+    texts = {message.text for message in catalogue.wanted()}
+
+    assert [e.msgid for e in catalogue.catalogue("en") if e.msgid not in texts] == []
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "en"])
+def test_the_compiled_catalogue_is_the_written_one(language: str) -> None:
+    written = catalogue.catalogue(language)
+    compiled = polib.mofile(str(catalogue.path_of(language, "mo")))
+
+    assert _contents(compiled) == _contents(written)
+
+
+def _contents(entries: polib.POFile | polib.MOFile) -> dict[catalogue.Message, tuple[str, ...]]:
+    return {
+        catalogue.key_of(entry): (entry.msgstr, *entry.msgstr_plural.values())
+        for entry in entries
+        if entry.msgid
+    }
+
+
+def test_placeholders_survive_translation() -> None:
+    for entry in catalogue.catalogue("zh_Hans"):
+        texts = [entry.msgstr, *entry.msgstr_plural.values()]
+        wanted = set(PLACEHOLDER.findall(entry.msgid))
+        assert {frozenset(PLACEHOLDER.findall(text)) for text in texts if text} == {
+            frozenset(wanted)
+        }, entry.msgid
+
+
+def test_every_text_of_unfold_reads_chinese() -> None:
+    messages = catalogue.messages_of(catalogue.unfold_folder())
+    assert len(messages) > 100
+
+    with translation.override("zh-hans"):
+        left = [
+            message.text
+            for message in messages
+            if message.text not in SAME_IN_BOTH and _said(message) == message.text
+        ]
+
+    assert left == []
+
+
+def _said(message: catalogue.Message) -> str:
+    if message.plural:
+        return ngettext(message.text, message.plural, 1)
+    return gettext(message.text)
+
+
+CODES = re.compile(
+    r"[a-z_]+\.[a-z_]+"  # scopes and actions
+    r"|[A-Za-z]+:\w+"  # callers and references
+    r"|\b[SP]\d{6}[0-9A-Z]{10}\b|\b[0-9A-Z]{12}\b|\b[0-9a-f]{16,}\b|RCV-\w+|pbkdf2\w+"
+)
+
+
+class Text(HTMLParser):
+    """What a person reads of a page: text, and the attributes that are shown or read aloud."""
+
+    SILENT = {"script", "style", "code"}
+    SHOWN = {"placeholder", "title", "aria-label", "data-label", "alt"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.silent = 0
+        self.icon = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.silent += tag in self.SILENT
+        self.icon = "material-symbols-outlined" in (given.get("class") or "")
+        self.said += [given[name] or "" for name in self.SHOWN & given.keys()]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent -= tag in self.SILENT
+        self.icon = False
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent and not self.icon:
+            self.said.append(data)
+
+
+def english_of(page: str) -> set[str]:
+    """English words on the page, apart from those that stay and from numbers of documents."""
+    reader = Text()
+    reader.feed(page)
+    text = CODES.sub("", " ".join(reader.said))
+    return set(re.findall(r"(?<![\w/.])[A-Za-z]{3,}", text)) - ENGLISH_THAT_STAYS
+
+
+@pytest.mark.django_db
+def test_chinese_pages_speak_chinese() -> None:
+    brand = builders.build_brand()
+    add_plenty(brand, 0, 1)
+    admin = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN), "zh-hans")
+    owner = signed_in(
+        builders.build_staff("owner", roles.FRANCHISE_OWNER, franchisee=brand.anhe), "zh-hans"
+    )
+    urls = {"/admin/": admin, "/portal/": owner, "/admin/password_change/": admin}
+    for site, client in ((head_office, admin), (portal, owner)):
+        for model in site._registry:
+            urls |= dict.fromkeys(_pages(site, model), client)
+
+    left = {}
+    for url, client in urls.items():
+        answer = client.get(url)
+        if answer.status_code == 200:
+            left[url] = english_of(answer.content.decode())
+
+    assert len(left) > 100
+    assert {url: words for url, words in left.items() if words} == {}
+
+
+def _pages(site: object, model: type[Model]) -> list[str]:
+    base = list_of(site, model)  # type: ignore[arg-type]
+    row = model._default_manager.order_by("pk").first()
+    page = [page_of(site, row)] if row else []  # type: ignore[arg-type]
+    return [base, f"{base}add/", f"{base}?q=nothing", *page]
+
+
+def test_the_reader_of_pages_would_notice_english() -> None:
+    page = '<p title="Hello">订单 Orders <span class="material-symbols-outlined">home</span></p>'
+
+    assert english_of(page) == {"Hello", "Orders"}
