@@ -22,7 +22,9 @@ from apps.common.runtime import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-STORE_LOCATIONS = "(SELECT id FROM inventory_location WHERE kind = 'store' AND id <= {max_location})"
+STORE_LOCATIONS = (
+    "(SELECT id FROM inventory_location WHERE kind = 'store' AND id <= {max_location})"
+)
 CHUNK = 20_000
 
 
@@ -74,9 +76,11 @@ class Grower:
 
     def __init__(self, cursor: Any, seed: int) -> None:
         self.cursor = cursor
-        self.dice = random.Random(seed)  # noqa: S311 - reproducible data, not secrets
+        self.dice = random.Random(seed)
         tables = ["members_member", "members_identity", *(clone.table for clone in CLONES)]
-        self.span = {table: self._one(f"SELECT coalesce(max(id), 0) FROM {table}") for table in tables}  # noqa: S608
+        self.span = {
+            table: self._one(f"SELECT coalesce(max(id), 0) FROM {table}") for table in tables
+        }
         self.columns = {clone.table: self._columns(clone.table) for clone in CLONES}
         self.base_members = self._all("SELECT id FROM members_member ORDER BY id")
         self.rows = 0
@@ -87,7 +91,9 @@ class Grower:
         for clone in CLONES:
             self._run(self._statement(clone, number))
         for table in self.span:
-            self._run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
+            self._run(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            )
 
     def prospects(self, count: int) -> None:
         """Members with a phone and no order, spread over the stores."""
@@ -96,16 +102,23 @@ class Grower:
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
             people = [
-                (first + start + n, self._member_number(), self.dice.choice(stores)) for n in range(size)
+                (first + start + n, self._member_number(), self.dice.choice(stores))
+                for n in range(size)
             ]
             self._copy_members(people)
-            self._copy_identities((person[0], "phone", f"+86198{person[0]:08}") for person in people)
+            self._copy_identities(
+                (person[0], "phone", f"+86198{person[0]:08}") for person in people
+            )
         for table in ("members_member", "members_identity"):
-            self._run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
+            self._run(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            )
 
     def _members(self, number: int) -> None:
         shift, stores = number * self.span["members_member"], number * self.span["org_store"]
-        self._run("CREATE TEMP TABLE new_number (id bigint PRIMARY KEY, number text) ON COMMIT DROP")
+        self._run(
+            "CREATE TEMP TABLE new_number (id bigint PRIMARY KEY, number text) ON COMMIT DROP"
+        )
         with self.cursor.copy("COPY new_number FROM STDIN") as copy:
             for (member_id,) in self.base_members:
                 copy.write_row((member_id, self._member_number()))
@@ -116,7 +129,7 @@ class Grower:
             SELECT id + {shift}, new_number.number, status, name_cipher, name_index,
                 home_store_id + {stores}, enrolled_at
             FROM members_member JOIN new_number USING (id)
-            """  # noqa: S608
+            """
         )
         self._copy_identities(
             (row[0] + shift, "card", f"G{number}-{row[0]}") for row in self.base_members
@@ -145,7 +158,7 @@ class Grower:
         columns = self.columns[clone.table]
         values = ", ".join(self._value(clone, column, number) for column in columns)
         return (
-            f"INSERT INTO {clone.table} ({', '.join(columns)}) SELECT {values} FROM {clone.table} "  # noqa: S608
+            f"INSERT INTO {clone.table} ({', '.join(columns)}) SELECT {values} FROM {clone.table} "
             f"WHERE {clone.where} AND id <= {self.span[clone.table]}"
         )
 
@@ -166,7 +179,7 @@ class Grower:
 
     def _columns(self, table: str) -> list[str]:
         found = self._all(
-            f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"  # noqa: S608
+            f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"
         )
         return [row[0] for row in found]
 
@@ -195,7 +208,9 @@ def main() -> None:
         for number in range(1, options.copies + 1):
             with transaction.atomic():
                 grower.copy(number)
-            print(f"copy {number}: {grower.rows:,} rows, {grower.rows / (time.perf_counter() - began):,.0f} rows/s")
+            print(
+                f"copy {number}: {grower.rows:,} rows, {grower.rows / (time.perf_counter() - began):,.0f} rows/s"
+            )
         if options.members:
             with transaction.atomic():
                 grower.prospects(options.members)

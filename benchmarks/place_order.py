@@ -37,13 +37,19 @@ class Tally:
 def request_of(facts: dict[str, Any], dice: random.Random, key: str) -> bytes:
     """One sale of three lines, ¥6.00, as raw HTTP/1.1."""
     third = facts["skus"] // 3
-    skus = [dice.randint(1, third), dice.randint(third + 1, 2 * third), dice.randint(2 * third + 1, 3 * third)]
+    skus = [
+        dice.randint(1, third),
+        dice.randint(third + 1, 2 * third),
+        dice.randint(2 * third + 1, 3 * third),
+    ]
     body = json.dumps(
         {
             "store": f"B{dice.randint(1, facts['stores'])}",
             "channel": "pos",
             "member": dice.choice(facts["members"]),
-            "lines": [{"sku": f"K{sku}", "quantity": str(n)} for n, sku in enumerate(skus, start=1)],
+            "lines": [
+                {"sku": f"K{sku}", "quantity": str(n)} for n, sku in enumerate(skus, start=1)
+            ],
             "shown_total": 600,
             "tenders": [{"kind": "cash", "amount": 600}],
         }
@@ -63,7 +69,9 @@ def read_response(connection: socket.socket) -> tuple[bytes, bytes, bool]:
         data += _received(connection)
     head, _gap, body = data.partition(b"\r\n\r\n")
     length = next(
-        int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
+        int(line.split(b":")[1])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length")
     )
     while len(body) < length:
         body += _received(connection)
@@ -79,7 +87,7 @@ def _received(connection: socket.socket) -> bytes:
 
 def drive(port: int, facts: dict[str, Any], seed: int, until: float, tally: Tally) -> None:
     """One client: sale after sale on a kept connection until the time is up."""
-    dice = random.Random(seed)  # noqa: S311 - load, not secrets
+    dice = random.Random(seed)
     connection: socket.socket | None = None
     sales = 0
     while time.perf_counter() < until:
@@ -134,7 +142,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     with stage.database() as postgres:
-        seeded = subprocess.run(  # noqa: S603
+        seeded = subprocess.run(
             [sys.executable, "-m", "benchmarks.seed_sales"],
             cwd=stage.ROOT, check=True, capture_output=True, text=True,
         )  # fmt: skip
@@ -143,16 +151,20 @@ def main() -> None:
         values["members"] = len(facts["members"])
         with stage.web() as web:
             run(web, facts, 8, 3)  # warm: every thread's connection has its plans
-            print(f"{'clients':>7} {'sales/s':>8} {'p50':>7} {'p95':>7} {'p99':>7} {'CPU/sale':>9} {'floor':>8} {'ratio':>6}")
+            print(
+                f"{'clients':>7} {'sales/s':>8} {'p50':>7} {'p95':>7} {'p99':>7} {'CPU/sale':>9} {'floor':>8} {'ratio':>6}"
+            )
             for clients in CLIENTS:
                 ours = run(web, facts, clients, options.seconds)
-                floor = stage.pgbench(postgres, FLOOR, clients=clients, seconds=options.seconds, **values)
+                floor = stage.pgbench(
+                    postgres, FLOOR, clients=clients, seconds=options.seconds, **values
+                )
                 print(
                     f"{clients:>7} {ours['rate']:>8.0f} {ours['p50']:>5.1f}ms {ours['p95']:>5.1f}ms "
                     f"{ours['p99']:>5.1f}ms {ours['cpu']:>7.2f}ms {floor:>6.0f}/s {ours['rate'] / floor:>6.2f}"
                 )
         if options.prove:
-            subprocess.run([sys.executable, "manage.py", "prove"], cwd=stage.ROOT, check=True)  # noqa: S603
+            subprocess.run([sys.executable, "manage.py", "prove"], cwd=stage.ROOT, check=True)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,9 @@ def seed_stores(sku_ids: list[int]) -> None:
     Channel.objects.create(code="pos", name="门店", name_en="POS", kind="pos")
     now = clock.now()
     for n in range(1, STORES + 1):
-        store = open_store(ACTOR, Store(code=f"B{n}", name=f"{n}店", name_en=f"B{n}", region=region))
+        store = open_store(
+            ACTOR, Store(code=f"B{n}", name=f"{n}店", name_en=f"B{n}", region=region)
+        )
         place = Place(store.pk, None, region.pk, clock.business_day(now, store.time_zone))
         plenty = {sku_id: Decimal(900_000) for sku_id in sku_ids}
         inventory.receive(place, plenty, reference=f"RCV-{store.code}", at=now)

@@ -53,7 +53,7 @@ def database() -> Iterator[Postgres]:
             os.environ["QUANYU_VAR"] = str(folder / "var")
             os.environ["DATABASE_URL"] = postgres.url
             os.environ["BROKER_URL"] = "memory://"
-            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)  # noqa: S603
+            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)
             yield postgres
         finally:
             postgres.stop()
@@ -64,8 +64,15 @@ def web() -> Iterator[Web]:
     """gunicorn as ``manage.py up`` runs it: 2 workers of 8 threads."""
     port = free_port()
     environment = os.environ | {"WEB_BIND": f"127.0.0.1:{port}", "LOG_LEVEL": "WARNING"}
-    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:  # noqa: S603
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "config/gunicorn.py",
+        "config.wsgi:application",
+    ]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
             _wait(f"http://127.0.0.1:{port}/healthz")
             yield Web(port, psutil.Process(process.pid))
@@ -73,7 +80,9 @@ def web() -> Iterator[Web]:
             process.terminate()
 
 
-def pgbench(postgres: Postgres, script: Path, *, clients: int, seconds: int, **values: object) -> float:
+def pgbench(
+    postgres: Postgres, script: Path, *, clients: int, seconds: int, **values: object
+) -> float:
     """Transactions per second of ``script`` at ``clients`` connections, prepared."""
     program = postgres.home.program("pgbench")
     settings = [part for name, value in values.items() for part in ("-D", f"{name}={value}")]
@@ -82,9 +91,7 @@ def pgbench(postgres: Postgres, script: Path, *, clients: int, seconds: int, **v
         "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(script), *settings, "quanyu",
     ]  # fmt: skip
     environment = os.environ | {"PGPASSWORD": postgres.role_password}
-    done = subprocess.run(  # noqa: S603
-        command, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
     line = next(line for line in done.stdout.splitlines() if line.startswith("tps"))

@@ -185,9 +185,9 @@ Refusals are RFC 9457 problem+json; besides those named at each operation there 
     "REDOC_DIST": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
-    "SORT_OPERATIONS": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["apps.common.schema.in_no_language"],
 }
 
 LOGGING = {

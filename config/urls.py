@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from apps.common import api, converters, health  # noqa: F401 - converters registers <key:…>
 from apps.org.offices.sites import head_office, portal
+from config import errors
 
 API = [
     "apps.orders.api.urls",  # first: routes are tried in order, and a sale is the hot one
@@ -16,7 +17,7 @@ API = [
     "apps.org.api.urls",
 ]
 handler404 = api.not_found
-handler500 = api.server_error
+handler500 = errors.server_error
 urlpatterns: list[URLResolver | URLPattern] = [
     path("api/v1/", include([path("", include(routes)) for routes in API])),
     path("healthz", health.healthz),

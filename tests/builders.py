@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.accounts import services as accounts
-from apps.accounts.actor import Actor, system_actor
+from apps.accounts.actor import Actor, Scope, system_actor
 from apps.accounts.models import User
 from apps.common import clock
 from apps.common.idempotency import Once
@@ -114,7 +114,7 @@ def stock_up(store: Store, quantities: dict[Sku, int]) -> None:
 
 def build_staff(username: str, role: str, **scope: object) -> User:
     """A staff user with one assignment; ``scope`` is region=, franchisee= or store=."""
-    head_office = roles.ROLE_SCOPE[role] is roles.Scope.ALL or role == roles.REGIONAL_MANAGER
+    head_office = roles.ROLE_SCOPE[role] is Scope.ALL or role == roles.REGIONAL_MANAGER
     user = User.objects.create_user(
         username, PASSWORD, display_name=username.title(), is_staff=head_office
     )

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import django
-import polib
+import polib  # type: ignore[import-untyped]
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,14 +75,16 @@ def _in_python(path: Path) -> Iterator[Message]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        texts = [argument.value for argument in node.args if _is_text(argument)]
+        texts = [text for argument in node.args if (text := _text(argument)) is not None]
         message = _message(name, texts)
         if message is not None:
             yield message
 
 
-def _is_text(argument: ast.expr) -> bool:
-    return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+def _text(argument: ast.expr) -> str | None:
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return argument.value
+    return None
 
 
 def _in_template(path: Path) -> Iterator[Message]:

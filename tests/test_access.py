@@ -25,6 +25,7 @@ from apps.accounts.models import ApiClient, User
 from apps.flows.place_order import place_order
 from apps.members import services as members
 from apps.org import rules
+from apps.org import selectors as org
 from apps.org import services as org_services
 from tests import builders
 from tests.api import bodies
@@ -114,7 +115,7 @@ class World:
         store = self.brand.a1 if side == "A" else self.brand.b1
         member = self.brand.zhang if side == "A" else self.brand.li
         request = builders.unpaid_order_of(store, {"MILK": "1"}, 300, member=member)
-        admin = builders.org.actor_of_user(self.users["admin"])
+        admin = org.actor_of_user(self.users["admin"])
         return str(place_order(admin, request, builders.once(admin))["number"])
 
 

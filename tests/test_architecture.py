@@ -312,7 +312,7 @@ def verdict(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         with (folder / path).open("a") as module:
             module.write(f"\n{line}\n")
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     report = done.stdout.partition("Broken contracts")[2]
     places = sorted(

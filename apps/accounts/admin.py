@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -19,11 +21,10 @@ from apps.org import rules
 from apps.org import selectors as org
 from apps.org.models import ClientBinding, RoleAssignment
 from apps.org.offices import columns, words
-from apps.org.offices.base import OfficeAdmin, RecordAdmin, RecordInline
+from apps.org.offices.base import OfficeAdmin
 from apps.org.offices.filters import period
+from apps.org.offices.records import RecordAdmin, RecordInline
 from apps.org.offices.sites import head_office
-
-NO_STORE = "no-store"
 
 
 class RolesOfUser(RecordInline):
@@ -36,7 +37,7 @@ class RolesOfUser(RecordInline):
 
 
 @admin.register(User, site=head_office)
-class UserAdmin(DjangoUserAdmin, OfficeAdmin):
+class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is typed looser
     """People sign in by name; what they may do stands in their role assignments."""
 
     see_action = "staff.see"
@@ -53,9 +54,9 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):
     search_help_text = _("User name or display name")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("created", "last_sign_in")
+    readonly_fields = ("created", "last_sign_in", "new_password")
     fieldsets = (
-        (None, {"fields": ("username", "password", "display_name")}),
+        (None, {"fields": ("username", "display_name", "new_password")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "created", "last_sign_in")}),
     )
     add_fieldsets = (
@@ -80,6 +81,11 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are switched off, not deleted: the audit trail names them."""
         return False
+
+    @display(description=_("password"))
+    def new_password(self, obj: User) -> str:
+        """Nothing of a password is shown, not even its hash."""
+        return format_html('<a class="qy-link" href="../password/">{}</a>', _("Set a new password"))
 
     @display(description=_("roles"))
     def roles(self, obj: User) -> str:
@@ -111,7 +117,7 @@ def _scope_choices() -> list[tuple[str, str]]:
 
 class ApiClientForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
-        label=_("scopes"),
+        label=capfirst(_("scopes")),
         choices=_scope_choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("What the application may do. Bind it to stores to limit where."),
@@ -179,8 +185,8 @@ class ApiClientAdmin(OfficeAdmin):
     def response_add(
         self, request: HttpRequest, obj: ApiClient, post_url_continue: Any = None
     ) -> HttpResponse:
-        """The one page that shows the key; it is in no message, no session and no cache."""
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        """The one page that shows the key; it is in no message and no session, and never cached."""
+        request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "title": _("The key of this application"),
@@ -188,9 +194,7 @@ class ApiClientAdmin(OfficeAdmin):
             "key": request.__dict__["_client_form"].issued_key,
             "opts": self.opts,
         }
-        page = TemplateResponse(request, "offices/client_key.html", context)
-        page["Cache-Control"] = NO_STORE
-        return page
+        return TemplateResponse(request, "offices/client_key.html", context)
 
     def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not self.may_manage(request):
@@ -224,7 +228,7 @@ class AuditLineAdmin(RecordAdmin):
     when = columns.when("at", _("time"))
     done = words.action()
     what = words.kind_of_object()
-    who = words.actor("actor_kind")
+    who = words.kind_of_actor()
     why = words.reason()
     changed = words.changes()
     list_display = ("when", "actor_label", "who", "done", "what", "object_key", "why")

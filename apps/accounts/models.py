@@ -109,4 +109,4 @@ class AuditLine(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.action} {self.object_key}"
+        return self.object_key

@@ -8,8 +8,8 @@ from apps.accounts.actor import Actor
 from apps.common.models import Heartbeat, IdempotencyRecord
 from apps.org import selectors as org
 from apps.org.offices import columns, words
-from apps.org.offices.base import RecordAdmin
 from apps.org.offices.filters import period
+from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
 

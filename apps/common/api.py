@@ -17,20 +17,13 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import defaults
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.request import Request
 
 from apps.common import context
-from apps.common.errors import (
-    Conflict,
-    DomainError,
-    Malformed,
-    Missing,
-    NotPermitted,
-    Unauthenticated,
-    Unprocessable,
-)
+from apps.common.errors import DomainError, Malformed
 from apps.common.idempotency import Once, Stored
+from apps.common.problems import status_of
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +31,6 @@ PROBLEM = "application/problem+json"
 CHALLENGE = 'Bearer realm="quanyu"'
 RETRY_AFTER_SECONDS = "1"
 KEY_PATTERN = re.compile(r"[\x21-\x7e]{8,255}")
-STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
-    (Malformed, status.HTTP_400_BAD_REQUEST),
-    (Unauthenticated, status.HTTP_401_UNAUTHORIZED),
-    (NotPermitted, status.HTTP_403_FORBIDDEN),
-    (Missing, status.HTTP_404_NOT_FOUND),
-    (Conflict, status.HTTP_409_CONFLICT),
-    (Unprocessable, status.HTTP_422_UNPROCESSABLE_ENTITY),
-)
 Amount = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1, description="Minor units.")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 """An RFC 3339 time with its offset."""
@@ -102,9 +87,9 @@ def answer(content: Any, *, http_status: int = 200) -> HttpResponse:
 def exception_handler(error: Exception, handler_context: dict[str, Any]) -> HttpResponse | None:
     """Every refusal as problem+json; what is unknown goes on to the 500 page."""
     if isinstance(error, DomainError):
-        http_status = next(code for kind, code in STATUS_OF_KIND if isinstance(error, kind))
+        http_status = status_of(type(error))
         response = problem(http_status, error.code, error.detail, error.fields)
-        if http_status == status.HTTP_401_UNAUTHORIZED:
+        if http_status == 401:
             response["WWW-Authenticate"] = CHALLENGE
         return response
     if isinstance(error, RequestDataTooBig):

@@ -15,9 +15,10 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from apps.common.api import PROBLEM, STATUS_OF_KIND, BodyInvalid, KeyMalformed, KeyMissing
+from apps.common.api import PROBLEM, BodyInvalid, KeyMalformed, KeyMissing
 from apps.common.errors import DomainError
 from apps.common.idempotency import KeyInUse, KeyReused
+from apps.common.problems import status_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 Refusals = Iterable[type[DomainError]]
@@ -94,6 +95,16 @@ def _openapi_3_0(schema: Any) -> Any:
             "nullable": True
         }
     return mapped
+
+
+def in_no_language(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Drop what filters inherit from their columns: it depends on the language of whoever asks."""
+    for methods in result["paths"].values():
+        for described in methods.values():
+            for parameter in described.get("parameters", ()):
+                parameter["schema"].pop("title", None)
+                parameter["schema"].pop("x-spec-enum-id", None)
+    return result
 
 
 class _Bearer(OpenApiAuthenticationExtension):
@@ -184,11 +195,6 @@ def _problems(
         )
         for http_status, found in sorted(texts.items())
     }
-
-
-def status_of(refusal: type[DomainError]) -> int:
-    """The HTTP status of a kind of refusal."""
-    return next(status for kind, status in STATUS_OF_KIND if issubclass(refusal, kind))
 
 
 def example(name: str, value: Mapping[str, Any]) -> OpenApiExample:

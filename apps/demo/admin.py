@@ -8,7 +8,7 @@ from apps.accounts.actor import Actor
 from apps.demo.models import DemoLoad
 from apps.org import selectors as org
 from apps.org.offices import columns
-from apps.org.offices.base import RecordAdmin
+from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
 

@@ -86,7 +86,9 @@ def _import_missing(actor: Actor, outcome: Outcome, first: int, progress: IO[str
     started = time.monotonic()
     with _bar(source.kept(outcome.lines).num_rows, progress) as bar:
         for batch in _ahead(_batches(outcome, first)):
-            if not known.issuperset(order.source_key for order in batch.orders):
+            if known.issuperset(order.source_key for order in batch.orders):
+                bar.initial += len(batch.lines)  # not counted in the rows/s
+            else:
                 result = import_orders(actor, batch)
                 outcome.created += result.created
                 outcome.created_lines += len(batch.lines)
@@ -118,6 +120,7 @@ def _bar(lines: int, progress: IO[str]) -> "tqdm[NoReturn]":
     return tqdm(
         total=lines,
         unit=" rows",
+        smoothing=0,
         desc="load_demo",
         file=progress,
         mininterval=0.1 if at_terminal else SPARSE_SECONDS,

@@ -8,8 +8,8 @@ from apps.inventory import selectors as inventory
 from apps.inventory.models import Location, Movement, Reservation, Stock
 from apps.inventory.office import RESERVATION_TONES, StockPages
 from apps.org.offices import columns, words
-from apps.org.offices.base import RecordAdmin
 from apps.org.offices.filters import LocationStoreCodeFilter, StoreCodeFilter, period
+from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
 

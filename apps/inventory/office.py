@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.inventory import selectors as inventory
 from apps.inventory.models import Movement, Reservation
 from apps.org.offices import columns
-from apps.org.offices.base import RecordAdmin, RecordInline
+from apps.org.offices.records import RecordAdmin, RecordInline
 from apps.products import selectors as products
 from apps.products.models import Sku
 
-RESERVATION_TONES = {
+RESERVATION_TONES: dict[str, str] = {
     Reservation.Status.OPEN: "warning",
     Reservation.Status.COMMITTED: "success",
     Reservation.Status.RELEASED: "plain",

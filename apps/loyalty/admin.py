@@ -7,7 +7,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from apps.loyalty import selectors as loyalty
 from apps.loyalty.models import LotDraw, PointsAccount, PointsEntry, PointsLot
 from apps.org.offices import columns, words
-from apps.org.offices.base import RecordAdmin
+from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
 

@@ -6,8 +6,8 @@ from apps.accounts.actor import Actor
 from apps.loyalty import selectors as loyalty
 from apps.loyalty.models import PointsEntry
 from apps.org.offices import columns, words
-from apps.org.offices.base import RecordInline
 from apps.org.offices.home import Panel
+from apps.org.offices.records import RecordInline
 
 PANEL_ROWS = 8
 

@@ -17,10 +17,10 @@ from apps.orders import selectors as orders
 from apps.orders.office import newest_orders
 from apps.org.offices import columns
 from apps.org.offices.access import actor_of
-from apps.org.offices.base import RecordAdmin
 from apps.org.offices.filters import HomeStoreCodeFilter, period, start_of_today
 from apps.org.offices.home import Card, Panel
 from apps.org.offices.paging import bounded_count
+from apps.org.offices.records import RecordAdmin
 from apps.org.offices.results import results_of
 from apps.org.offices.sites import head_office
 

@@ -11,9 +11,9 @@ from unfold.decorators import display
 from apps.members import selectors as members
 from apps.members.models import Identity, Member
 from apps.org.offices import columns
-from apps.org.offices.base import RecordAdmin, RecordInline
+from apps.org.offices.records import RecordAdmin, RecordInline
 
-STATUS_TONES = {Member.Status.ACTIVE: "success", Member.Status.CLOSED: "plain"}
+STATUS_TONES: dict[str, str] = {Member.Status.ACTIVE: "success", Member.Status.CLOSED: "plain"}
 
 
 class IdentitiesOfMember(RecordInline):

@@ -38,7 +38,6 @@ from apps.orders.office import (
 )
 from apps.org.offices import columns, words
 from apps.org.offices.access import actor_of
-from apps.org.offices.base import RecordAdmin
 from apps.org.offices.filters import (
     ChannelFilter,
     FranchiseeFilter,
@@ -47,6 +46,7 @@ from apps.org.offices.filters import (
     period,
 )
 from apps.org.offices.home import Card, Panel
+from apps.org.offices.records import RecordAdmin
 from apps.org.offices.results import results_of
 from apps.org.offices.sites import head_office
 from apps.payments.office import PaymentsOfOrder

@@ -16,13 +16,13 @@ from apps.common.money import format_money
 from apps.orders import selectors as orders
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.org.offices import columns, words
-from apps.org.offices.base import RecordAdmin, RecordInline
 from apps.org.offices.filters import start_of_today
 from apps.org.offices.home import Card, Panel
 from apps.org.offices.paging import bounded_count
+from apps.org.offices.records import RecordAdmin, RecordInline
 
 PANEL_ROWS = 8
-STATUS_TONES = {
+STATUS_TONES: dict[str, str] = {
     Order.Status.PENDING_PAYMENT: "warning",
     Order.Status.PAID: "info",
     Order.Status.COMPLETED: "success",

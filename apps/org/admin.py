@@ -33,7 +33,7 @@ from apps.org.offices.sites import head_office
 
 NAMES = ("code", "name", "name_en")
 BY_NAME = ("code__istartswith", "name__icontains", "name_en__icontains")
-STORE_TONES = {Store.Status.OPEN: "success", Store.Status.CLOSED: "plain"}
+STORE_TONES: dict[str, str] = {Store.Status.OPEN: "success", Store.Status.CLOSED: "plain"}
 
 
 class PlaceAdmin(OfficeAdmin):

@@ -14,10 +14,10 @@ from unfold.decorators import display
 from apps.common.money import format_money
 from apps.org.offices import columns, words
 from apps.org.offices.access import actor_of
-from apps.org.offices.base import RecordAdmin, RecordInline
 from apps.org.offices.filters import RegionFilter, StoreCodeFilter, period
 from apps.org.offices.home import Card, Panel
 from apps.org.offices.paging import bounded_count
+from apps.org.offices.records import RecordAdmin, RecordInline
 from apps.org.offices.results import results_of
 from apps.org.offices.sites import head_office
 from apps.payments import selectors as payments

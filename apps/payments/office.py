@@ -7,11 +7,11 @@ from unfold.decorators import display
 
 from apps.common.money import format_money
 from apps.org.offices import columns
-from apps.org.offices.base import RecordInline
+from apps.org.offices.records import RecordInline
 from apps.payments import selectors as payments
 from apps.payments.models import Payment
 
-STATUS_TONES = {
+STATUS_TONES: dict[str, str] = {
     Payment.Status.PENDING: "warning",
     Payment.Status.CAPTURED: "success",
     Payment.Status.REFUND_DUE: "danger",

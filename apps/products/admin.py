@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
@@ -16,8 +17,9 @@ from unfold.dataclasses import SearchResult
 from apps.accounts.actor import Actor
 from apps.org.offices import columns
 from apps.org.offices.access import actor_of
-from apps.org.offices.base import Guarded, OfficeAdmin, RecordAdmin, RecordInline
+from apps.org.offices.base import Guarded, OfficeAdmin
 from apps.org.offices.fields import MoneyField
+from apps.org.offices.records import RecordAdmin, RecordInline
 from apps.org.offices.results import results_of
 from apps.org.offices.sites import head_office
 from apps.products import selectors as products
@@ -165,7 +167,7 @@ class PriceListAdmin(CatalogueAdmin):
 
 
 class PriceForm(forms.ModelForm):
-    amount = MoneyField(label=gettext_lazy("unit price"))
+    amount = MoneyField(label=capfirst(gettext_lazy("unit price")))
 
     class Meta:
         model = Price

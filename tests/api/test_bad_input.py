@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apps.accounts import services as accounts
-from apps.accounts.models import StaffToken
+from apps.accounts.models import StaffToken, User
 from apps.common import clock
 from apps.inventory.models import Stock
 from apps.members import services as members
@@ -16,7 +16,7 @@ from apps.orders.models import Order
 from apps.org import rules
 from apps.org.models import Store
 from apps.products.models import Sku
-from tests import books, builders
+from tests import books
 from tests.api import bodies, caller
 from tests.api.caller import Answer, Caller
 from tests.builders import Brand
@@ -148,7 +148,7 @@ def test_an_amount_that_is_no_amount(clerk: Caller, nothing_written: None) -> No
     for amount in (1.5, 5273.0, True, "5273", -1, 2**63, 10**40, None):
         tenders = [{"kind": "cash", "amount": amount}]
         for field, value in (("shown_total", amount), ("tenders", tenders)):
-            answer = clerk.post("orders", bodies.sale(**{field: value}))
+            answer = clerk.post("orders", bodies.sale() | {field: value})
             assert answer.refusal == (400, "invalid_request"), amount
             assert f"$.{field}" in answer.body["detail"]
 
@@ -203,7 +203,7 @@ def test_no_lines(ask: Ask, nothing_written: None) -> None:
 
 def test_the_longest_order_is_taken_and_one_line_more_is_not(brand: Brand, clerk: Caller) -> None:
     brand.milk.stock.update(on_hand=500)
-    cost = {"shown_total": 150000, "tenders": bodies.cash(150000)}
+    cost: dict[str, Any] = {"shown_total": 150000, "tenders": bodies.cash(150000)}
     answer = clerk.post("orders", bodies.sale(lines=line("MILK") * 501, **cost))
     assert answer.refusal == (422, "too_many_lines")
     assert clerk.post("orders", bodies.sale(lines=line("MILK") * 500, **cost)).status == 201
@@ -369,7 +369,7 @@ def test_a_token_whose_time_is_over(clerk: Caller) -> None:
 
 
 def test_the_token_of_a_person_who_left(clerk: Caller) -> None:
-    builders.User.objects.update(is_active=False)
+    User.objects.update(is_active=False)
     with books.unchanged():
         assert clerk.post("orders", bodies.sale()).refusal == (401, "invalid_token")
 

@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from apps.orders.api import views
+from apps.orders.models import Order
 from tests import books
 from tests.api import bodies
 from tests.api.caller import Answer, Caller
@@ -51,12 +52,21 @@ def test_who_is_nobody_learns_nothing_of_methods_and_rows(brand: Brand) -> None:
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="quanyu"'
 
 
-@pytest.mark.parametrize("language", ["en", "en-GB,en;q=0.9", "zh-hans", "zh-CN,zh;q=0.9", "fr"])
-def test_the_language_of_the_caller(brand: Brand, language: str) -> None:
-    answer = Caller(client=Client(headers={"accept-language": language})).get("me")
+@pytest.mark.parametrize(
+    ("language", "detail"),
+    [
+        ("en", "There is no such order."),
+        ("en-GB,en;q=0.9", "There is no such order."),
+        ("zh-hans", "没有这张订单。"),
+        ("zh-CN,zh;q=0.9", "没有这张订单。"),
+        ("fr", "没有这张订单。"),
+    ],
+)
+def test_the_language_of_the_caller(clerk: Caller, language: str, detail: str) -> None:
+    caller = Caller(clerk.token, Client(headers={"accept-language": language}))
+    answer = caller.get("orders/S26010100000000")
     assert answer.headers["Content-Language"] == ("en" if language.startswith("en") else "zh-hans")
-    assert answer.body["code"] == "not_authenticated"
-    assert answer.body["detail"]
+    assert (answer.body["code"], answer.body["detail"]) == ("order_not_found", detail)
 
 
 def broken(error: Exception) -> Any:
@@ -109,7 +119,7 @@ def all_pages(caller: Caller, path: str) -> list[dict[str, Any]]:
 def test_pages_of_rows_of_one_moment_show_each_once(brand: Brand, head_office: Caller) -> None:
     """Imported documents carry times by the minute: many of one list share theirs."""
     placed = {head_office.post("orders", bodies.sale()).body["number"] for _n in range(7)}
-    views.Order.objects.update(placed_at="2026-11-24T08:00:00Z")
+    Order.objects.update(placed_at="2026-11-24T08:00:00Z")
     rows = all_pages(head_office, "orders?page_size=2&store=A1")
     assert len(rows) == 7
     assert {row["number"] for row in rows} == placed

@@ -2,6 +2,7 @@
 
 import json
 import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -57,7 +58,7 @@ def test_a_notice_pays_the_order(brand: Brand, order: str, payment: str, zhang: 
     assert zhang.get(f"payments/{payment}").body["status"] == "captured"
     assert PointsAccount.objects.get(member=brand.zhang).balance == 52
     tea = Stock.objects.get(sku=brand.tea, location__store=brand.a1)
-    assert (tea.on_hand, tea.reserved) == (98, 0)
+    assert (tea.on_hand, tea.reserved) == (Decimal(98), Decimal(0))
     assert books.differences() == {}
 
 

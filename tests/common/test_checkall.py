@@ -86,5 +86,5 @@ config.celery.app.loader.import_default_modules()
     command = [sys.executable, "-W", "error", "-c", program]
     done = subprocess.run(
         command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
-    )  # noqa: S603
+    )
     assert (done.returncode, done.stderr) == (0, "")

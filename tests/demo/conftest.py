@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -29,5 +30,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def load(db: None, small: None) -> Callable[[int], Outcome]:
+def load(db: None, small: None, settings: Any) -> Callable[[int], Outcome]:
+    """Loads the last so many weeks. Passwords are hashed the fast way, nine of them each time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return lambda weeks: loading.load(weeks, progress=io.StringIO())

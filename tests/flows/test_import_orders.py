@@ -279,7 +279,11 @@ def test_receipts_arrive_before_the_sales_and_only_once(brand: builders.Brand) -
     assert (result.created, result.received) == (0, 0)
     assert Stock.objects.get(sku=brand.tea, location__store=brand.a1).on_hand == 598
     arrived = Movement.objects.get(reference="RCV-7", sku=brand.tea)
-    assert (arrived.kind, arrived.quantity, arrived.franchisee) == ("receipt", 500, brand.anhe)
+    assert (arrived.kind, arrived.quantity, arrived.franchisee) == (
+        "receipt",
+        Decimal(500),
+        brand.anhe,
+    )
     assert (arrived.at, arrived.business_day) == (AT, date(2026, 11, 1))
 
 

@@ -1,22 +1,27 @@
 """Every list and page of both sites: who may open it, in how many statements, and read-only ledgers."""
 
+import html
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.admin import AdminSite
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.orders.models import Order
 from apps.org import rules as roles
 from apps.org.offices import paging
-from apps.org.offices.base import RecordAdmin
-from apps.org.offices.sites import head_office, portal
+from apps.org.offices.records import RecordAdmin
+from apps.org.offices.sites import OfficeSite, head_office, portal
+from apps.payments.models import Payment
 from tests import builders
 from tests.offices.pages import counted, list_of, page_of, signed_in
-from tests.offices.plenty import add_plenty
+from tests.offices.plenty import add_plenty, make_refund_due
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +142,7 @@ def test_statements_do_not_grow_with_rows() -> None:
     assert {url: n for url, n in many.items() if n > LIST_BUDGET} == {}
 
 
-def _statements(people: dict[AdminSite, User]) -> dict[str, int]:
+def _statements(people: Mapping[OfficeSite, User]) -> dict[str, int]:
     found = {}
     for site, user in people.items():
         client = signed_in(user)
@@ -178,11 +183,16 @@ def test_a_long_list_is_counted_up_to_the_bound(monkeypatch: pytest.MonkeyPatch)
     client = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
     monkeypatch.setattr(paging, "COUNT_LIMIT", 4)
 
-    page = client.get("/admin/orders/order/").content.decode()
+    with CaptureQueriesContext(connection) as statements:
+        answer: Any = client.get("/admin/orders/order/")
 
+    page = answer.content.decode()
     assert Order.objects.count() == 6
+    assert answer.context["cl"].result_count == 4
     assert "more than 10,000" in page
-    assert "6 rows" not in page
+    counting = [one["sql"] for one in statements if "COUNT(*)" in one["sql"]]
+    assert len(counting) == 1
+    assert "LIMIT 5" in counting[0]
 
 
 def test_ledgers_and_documents_cannot_be_changed_by_hand() -> None:
@@ -215,3 +225,58 @@ def _assert_untouchable(client: Client, model: type[Model], row: Model) -> None:
 
     assert answers == [403, 403, 403]
     assert list(model._default_manager.order_by("pk").values()) == before
+
+
+def test_every_filter_and_quick_link_narrows_the_list() -> None:
+    brand = builders.build_brand()
+    add_plenty(brand, 0, 2)
+    make_refund_due(Payment.objects.earliest("id"))
+    client = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+
+    found = {query: _rows(client, query) for query in FILTERED}
+
+    assert found == FILTERED
+
+
+FILTERED = {
+    "orders/order/": 4,
+    "orders/order/?period=today": 4,
+    "orders/order/?period=yesterday": 0,
+    "orders/order/?period=7&status__exact=completed": 2,
+    "orders/order/?status__exact=pending_payment": 2,
+    "orders/order/?store=A1&channel=pos": 2,
+    "orders/order/?store=D1": 0,
+    "orders/order/?region=EAST&franchisee=ANHE": 4,
+    "payments/payment/": 2,
+    "payments/payment/?care=refund_due": 1,
+    "payments/payment/?care=unsettled": 0,
+    "inventory/stock/?store=B1": 3,
+    "inventory/stock/?store=B1&q=TEA": 1,
+    "members/member/?status__exact=closed": 0,
+    "members/member/?period=today&store=A1": 3,
+    "org/store/?status__exact=open&region=EAST": 3,
+    "accounts/user/?is_staff__exact=1": 1,
+}
+
+
+def _rows(client: Client, query: str) -> int:
+    answer = client.get(f"/admin/{query}")
+    assert answer.status_code == 200, query
+    changelist: Any = answer.context["cl"]
+    return int(changelist.result_count)
+
+
+def test_links_of_the_home_pages_lead_to_lists() -> None:
+    brand = builders.build_brand()
+    add_plenty(brand, 0, 1)
+    people = {
+        "/admin/": builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN),
+        "/portal/": builders.build_staff("owner", roles.FRANCHISE_OWNER, franchisee=brand.anhe),
+    }
+
+    for base, user in people.items():
+        client = signed_in(user)
+        links = re.findall(rf'href="({base}[^"]*\?[^"]*)"', client.get(base).content.decode())
+        assert len(links) >= 4
+        for link in links:
+            assert client.get(html.unescape(link)).status_code == 200, link

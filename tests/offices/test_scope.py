@@ -114,22 +114,23 @@ def test_filters_offer_and_accept_own_rows_only(case: Case) -> None:
     assert 'value="A1"' in page
     assert 'value="A2"' in page
     assert "B1" not in page
-    for url in (
-        "/portal/orders/order/?store=B1",
-        "/portal/inventory/stock/?store=B1",
-        "/portal/members/member/?store=B1",
-    ):
-        answer = client.get(url).content.decode()
-        assert "/change/" not in answer
-        assert "B1店" not in answer
+    for kind in ("orders/order", "inventory/stock", "members/member"):
+        assert "/change/" in client.get(f"/portal/{kind}/?store=A1").content.decode()
+        answer = client.get(f"/portal/{kind}/?store=B1")
+        assert answer.status_code == 200
+        assert "/change/" not in answer.content.decode()
+        assert "B1店" not in answer.content.decode()
 
     manager = regional_manager(case)
     page = manager.get("/admin/orders/order/").content.decode()
     assert 'value="EAST"' in page
     assert "NORTH" not in page
     assert "BAICHUAN" not in page
-    filtered = manager.get("/admin/orders/order/?store=B1&region=NORTH").content.decode()
-    assert "/change/" not in filtered
+    assert "/change/" in manager.get("/admin/orders/order/?store=A1&region=EAST").content.decode()
+    for query in ("store=B1", "region=NORTH", "franchisee=BAICHUAN"):
+        filtered = manager.get(f"/admin/orders/order/?{query}")
+        assert filtered.status_code == 200
+        assert "/change/" not in filtered.content.decode()
 
 
 def test_lookups_that_no_filter_names_are_refused(case: Case) -> None:

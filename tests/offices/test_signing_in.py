@@ -1,15 +1,17 @@
 """Who comes in at which door."""
 
 import io
+import re
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from apps.accounts.models import AuditLine, User
 from apps.org import rules as roles
 from apps.org.models import RoleAssignment
+from config.errors import server_error
 from tests import builders
 from tests.offices.pages import signed_in
 
@@ -157,3 +159,30 @@ def test_the_language_switch_keeps_the_page() -> None:
 
     assert (answer.status_code, answer["Location"]) == (302, url)
     assert 'lang="en"' in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(("url", "kind"), [("/admin/", "text/html"), ("/api/v1/orders", "json")])
+def test_an_unforeseen_error_is_told_in_the_form_of_the_caller(
+    url: str, kind: str, rf: RequestFactory
+) -> None:
+    answer = server_error(rf.get(url))
+
+    assert answer.status_code == 500
+    assert kind in answer["Content-Type"]
+
+
+def test_pages_need_no_other_host() -> None:
+    brand = builders.build_brand()
+    admin = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+    owner = signed_in(builders.build_staff("owner", roles.FRANCHISE_OWNER, franchisee=brand.anhe))
+
+    for client, url in (
+        (Client(), "/admin/login/"),
+        (Client(), "/portal/login/"),
+        (admin, "/admin/"),
+        (admin, "/admin/orders/order/"),
+        (admin, "/admin/org/store/add/"),
+        (owner, "/portal/"),
+    ):
+        page = client.get(url).content.decode()
+        assert re.findall(r"""(?:src|href|url\()=?["'(]*(?:https?:)?//[^"')]+""", page) == []

@@ -29,7 +29,7 @@ def manage(var: Path) -> Iterator[Manage]:
     env = {name: value for name, value in os.environ.items() if name not in unset}
 
     def start(*arguments: str, **more: str) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [*MANAGE, *arguments],
             env={**env, "QUANYU_VAR": str(var), **more},
             stdout=subprocess.PIPE,

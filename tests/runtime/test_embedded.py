@@ -175,7 +175,7 @@ def test_a_launched_program_ends_with_its_parent() -> None:
         "p = subprocess.Popen(processes.launched(['/bin/sleep', '60']));"
         "print(p.pid, flush=True); time.sleep(60)"
     )
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=local.BASE_DIR
     ) as parent:
         assert parent.stdout

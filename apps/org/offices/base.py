@@ -6,22 +6,20 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.main import ORDER_VAR
 from django.core.exceptions import PermissionDenied
-from django.db.models import PROTECT, Model, Q, QuerySet
+from django.db.models import PROTECT, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
 from apps.org import selectors as org
-from apps.org.offices import audit
+from apps.org.offices import audit, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.home import Panel
 from apps.org.offices.paging import BoundedPaginator
-
-FOUND_AT_MOST = 50
 
 
 class Guarded:
@@ -40,7 +38,9 @@ class Guarded:
         return self.model._default_manager.none()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = self.visible(actor_of(request)).select_related(*self.related)
+        rows = self.visible(actor_of(request))
+        if self.related:  # without names it would join everything
+            rows = rows.select_related(*self.related)
         ordering = self.get_ordering(request)  # type: ignore[attr-defined]  # of the admin class beside
         return rows.order_by(*ordering) if ordering else rows
 
@@ -131,12 +131,11 @@ class OfficeAdmin(Guarded, ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not self.exact or not search_term.strip():
             return super().get_search_results(request, queryset, search_term)
-        return queryset.filter(exact_match(self.model, self.exact, search_term)), False
+        return queryset.filter(lookups.exact_match(self.model, self.exact, search_term)), False
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Only what the filters name: a free lookup could feel its way to what no column shows."""
-        named = {item[0] if isinstance(item, tuple) else item for item in self.list_filter}
-        return lookup.removesuffix("__exact") in named
+        return lookup.removesuffix("__exact") in {lookups.name_of(one) for one in self.list_filter}
 
     def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
         raise Http404
@@ -201,91 +200,12 @@ class OfficeAdmin(Guarded, ModelAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
         """What goes with the row, and what keeps it: by kind, so that a big table stays unread."""
-        gone, kept = [], []
+        gone: list[str] = []
+        kept: list[str] = []
         for obj in objs:
             gone.append(str(obj))
-            for relation in _relations_in_use(obj):
+            for relation in lookups.relations_in_use(obj):
                 name = str(relation.related_model._meta.verbose_name_plural)
                 (kept if relation.on_delete is PROTECT else gone).append(name)
         denied = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
         return gone, {}, denied, kept
-
-
-def _relations_in_use(obj: Model) -> list[Any]:
-    """Relations by which other rows point at ``obj``; one bounded statement each."""
-    pointing = [
-        field
-        for field in obj._meta.get_fields(include_hidden=True)
-        if field.auto_created and not field.concrete and not field.many_to_many
-    ]
-    return [
-        field
-        for field in pointing
-        if field.related_model._base_manager.filter(**{field.field.name: obj}).exists()  # type: ignore[union-attr]
-    ]
-
-
-def exact_match(model: type[Model], paths: tuple[str, ...], text: str) -> Q:
-    """Rows whose value at any of ``paths`` is ``text``, as typed or in capitals.
-
-    A relation is resolved first, so that the big table is asked by its own indexed columns.
-    """
-    wanted = {text.strip(), text.strip().upper()}
-    match = Q(pk__in=[])
-    for path in paths:
-        relation, _sep, name = path.rpartition("__")
-        if not relation:
-            match |= Q(**{f"{path}__in": wanted})
-            continue
-        related = model._meta.get_field(relation).related_model
-        keys = related._default_manager.filter(**{f"{name}__in": wanted})  # type: ignore[union-attr]
-        match |= Q(**{f"{relation}__in": list(keys.values_list("pk", flat=True)[:FOUND_AT_MOST])})
-    return match
-
-
-class RecordAdmin(OfficeAdmin):
-    """Documents and ledgers: nobody adds, changes or deletes a row by hand."""
-
-    compressed_fields = False
-    sortable_by = ()
-    list_display_links: Any = None
-
-    def __init__(self, model: type[Model], admin_site: AdminSite) -> None:
-        super().__init__(model, admin_site)
-        if self.list_display_links is None:
-            self.list_display_links = (self.list_display[0],)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class RecordInline(Guarded, TabularInline):
-    """Rows of a document on its page, read-only."""
-
-    extra = 0
-    max_num = 0
-    can_delete = False
-    tab = True
-    hide_title = True
-    prefetched: tuple[str, ...] = ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related(*self.prefetched)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields or ()
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -42,9 +42,9 @@ def number(text: object) -> str:
     return format_html('<span class="qy-number">{}</span>', text)
 
 
-def figures(heading: object) -> str:
+def figures(heading: Label) -> str:
     """The heading of a column of figures."""
-    return number(capfirst(heading))
+    return number(capfirst(str(heading)))
 
 
 def plain_quantity(value: Decimal) -> str:
@@ -119,7 +119,7 @@ def state(name: str, label: Label, tones: Mapping[str, str]) -> Column:
 
 def toned(text: object, tone: str) -> str:
     """A coloured label; ``tone`` is info, success, warning, danger or plain."""
-    return format_html('<span class="qy-state qy-{}">{}</span>', tone, capfirst(text))
+    return format_html('<span class="qy-state qy-{}">{}</span>', tone, capfirst(str(text)))
 
 
 def link(path: str, label: Label, *, text: str = "") -> Column:

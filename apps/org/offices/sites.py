@@ -85,7 +85,7 @@ class OfficeSite(UnfoldAdminSite):
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
-                return view(request, *args, **kwargs)  # type: ignore[no-any-return]
+                return view(request, *args, **kwargs)
             except (Http404, Missing):
                 return self._page(request, 404, _("There is nothing here."), "search_off")
             except PermissionDenied:
@@ -97,7 +97,7 @@ class OfficeSite(UnfoldAdminSite):
         return answer
 
     def _page(self, request: HttpRequest, status: int, text: str, icon: str) -> HttpResponse:
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         context = {**self.each_context(request), "title": text, "icon": icon}
         return TemplateResponse(request, "offices/refusal.html", context, status=status)
 
@@ -125,8 +125,8 @@ class OfficeSite(UnfoldAdminSite):
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         groups: dict[str, list[dict[str, Any]]] = {label: [] for label in CENTERS}
         for model, admin in self._registry.items():
-            if admin.in_sidebar and admin.has_view_permission(request):  # type: ignore[attr-defined]
-                center = admin.center or model._meta.app_label  # type: ignore[attr-defined]
+            if admin.in_sidebar and admin.has_view_permission(request):
+                center = admin.center or model._meta.app_label
                 groups.setdefault(center, []).append(self._entry(request, model, admin))
         named = [
             {"title": apps.get_app_config(label).verbose_name, "items": items}

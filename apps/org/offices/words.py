@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from apps.common.money import format_money
 from apps.org.offices.columns import Column, Label, follow
 
 Words = dict[str, Promise]
@@ -58,6 +59,16 @@ VERBS: Words = {
     "delete": gettext_lazy("delete"),
     "revoke": gettext_lazy("revoke"),
 }
+FIELDS: Words = {
+    "base_price": gettext_lazy("base price"),
+    "identities": gettext_lazy("identities"),
+    "net": gettext_lazy("net amount"),
+    "order": gettext_lazy("order"),
+    "scope": gettext_lazy("scope"),
+    "store": gettext_lazy("store"),
+}
+"""Names in audit lines that are no field of the object they speak of."""
+AMOUNTS = frozenset({"amount", "base_price", "net"})
 ACTOR_KINDS: Words = {
     "staff": gettext_lazy("staff"),
     "member": gettext_lazy("member"),
@@ -118,6 +129,10 @@ def actor(path: str = "actor") -> Column:
     return _column(path, gettext_lazy("actor"), actor_text)
 
 
+def kind_of_actor(path: str = "actor_kind") -> Column:
+    return _column(path, gettext_lazy("actor kind"), actor_text)
+
+
 def action(path: str = "action") -> Column:
     return _column(path, gettext_lazy("action"), action_text)
 
@@ -141,12 +156,14 @@ def _change(model: Any, name: str, value: Any) -> str:
         field = None
     labels = dict(getattr(field, "flatchoices", ()))
     pair = isinstance(value, list) and len(value) == 2
-    said = [_value(labels, one) for one in (value if pair else [value])]
-    title = capfirst(getattr(field, "verbose_name", name))
-    return f"{title}: {' → '.join(said)}"
+    said = [_value(name, labels, one) for one in (value if pair else [value])]
+    title = getattr(field, "verbose_name", FIELDS.get(name, name))
+    return f"{capfirst(str(title))}: {' → '.join(said)}"
 
 
-def _value(labels: dict[Any, Any], value: Any) -> str:
+def _value(name: str, labels: dict[Any, Any], value: Any) -> str:
+    if name in AMOUNTS and isinstance(value, int):
+        return format_money(value)
     known = labels.get(value) if isinstance(value, str) else None
     return str(known) if known else ("–" if value in (None, "") else str(value))
 

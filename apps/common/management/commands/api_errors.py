@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 import apps
 from apps.common.errors import DomainError
-from apps.common.schema import status_of
+from apps.common.problems import status_of
 
 PATH = settings.BASE_DIR / "docs" / "api-errors.md"
 HEAD = """# Error codes

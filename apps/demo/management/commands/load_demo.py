@@ -42,6 +42,9 @@ class Command(BaseCommand):
         except FileNotFoundError as error:
             text = _("The demonstration data is not installed: the dependency group is named demo.")
             raise CommandError(text) from error
+        except KeyboardInterrupt:
+            text = _("Interrupted. What is loaded stays; the next load_demo goes on from there.")
+            raise CommandError(text, returncode=130) from None
         accounts = _reconcile(outcome, weeks)
         self._say_loaded(outcome, weeks)
         self._say_rejected(outcome)

@@ -1,0 +1,121 @@
+"""Cancelling an order at head office: the one thing a document allows there."""
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import AuditLine
+from apps.flows.place_order import place_order
+from apps.inventory.models import Stock
+from apps.orders.models import Order, OrderEvent
+from apps.org import rules as roles
+from tests import builders
+from tests.builders import Brand, once, unpaid_order_of
+from tests.offices.pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def brand() -> Brand:
+    return builders.build_brand()
+
+
+@pytest.fixture
+def client(brand: Brand) -> Client:
+    return signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+
+
+def last_line() -> AuditLine:
+    return AuditLine.objects.latest("id")
+
+
+def waiting_order(brand: Brand) -> Order:
+    clerk = builders.clerk_at(brand.a1)
+    wanted = unpaid_order_of(brand.a1, {"TEA": "3"}, 5997, member=brand.zhang)
+    return Order.objects.get(number=place_order(clerk, wanted, once(clerk))["number"])
+
+
+def cancel(client: Client, order: Order, **data: str) -> int:
+    sent = {"_form_submitted": "on", "reason": "shopper rang", "key": "k" * 32} | data
+    return client.post(f"/admin/orders/order/{order.pk}/cancel/", sent).status_code
+
+
+def reserved(brand: Brand) -> int:
+    return int(Stock.objects.get(sku=brand.tea, location__store=brand.a1).reserved)
+
+
+def test_an_unpaid_order_is_cancelled_with_its_reason(brand: Brand, client: Client) -> None:
+    order = waiting_order(brand)
+    assert reserved(brand) == 3
+    assert "cancel/" in client.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+
+    assert cancel(client, order) == 302
+
+    order.refresh_from_db()
+    assert (order.status, reserved(brand)) == ("cancelled", 0)
+    event = OrderEvent.objects.get(order=order, to_status="cancelled")
+    assert event.reason == "shopper rang"
+    line = last_line()
+    assert (line.action, line.object_key, line.reason) == (
+        "orders.cancel",
+        order.number,
+        "shopper rang",
+    )
+    assert (line.actor_kind, line.actor_label) == ("staff", "admin")
+    assert "cancel/" not in client.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+
+
+def test_a_cancellation_sent_twice_happens_once(brand: Brand, client: Client) -> None:
+    order = waiting_order(brand)
+
+    cancel(client, order)
+    lines = AuditLine.objects.count()
+    assert cancel(client, order) == 403  # the order no longer waits
+
+    assert AuditLine.objects.count() == lines
+    assert OrderEvent.objects.filter(order=order, to_status="cancelled").count() == 1
+
+
+def test_a_cancellation_needs_a_reason_and_a_post(brand: Brand, client: Client) -> None:
+    order = waiting_order(brand)
+
+    assert cancel(client, order, reason="") == 200
+    assert client.get(f"/admin/orders/order/{order.pk}/cancel/").status_code == 200
+
+    order.refresh_from_db()
+    assert (order.status, reserved(brand)) == ("pending_payment", 3)
+
+
+@pytest.mark.parametrize("role", [roles.FINANCE, roles.AUDITOR])
+def test_roles_without_the_right_cannot_cancel(brand: Brand, role: str) -> None:
+    order = waiting_order(brand)
+    client = signed_in(builders.build_staff("person", role))
+
+    page = client.get(f"/admin/orders/order/{order.pk}/change/")
+    assert page.status_code == 200
+    assert "cancel/" not in page.content.decode()
+    assert cancel(client, order) == 403
+
+    order.refresh_from_db()
+    assert order.status == "pending_payment"
+
+
+def test_a_regional_manager_cannot_cancel_elsewhere(brand: Brand) -> None:
+    order = waiting_order(brand)
+    client = signed_in(builders.build_staff("north", roles.REGIONAL_MANAGER, region=brand.north))
+
+    assert cancel(client, order) == 403
+
+    order.refresh_from_db()
+    assert (order.status, reserved(brand)) == ("pending_payment", 3)
+
+
+def test_a_paid_order_offers_no_cancellation(brand: Brand, client: Client) -> None:
+    clerk = builders.clerk_at(brand.a1)
+    sale = builders.sale_of(brand.a1, {"TEA": "1"}, 1999)
+    order = Order.objects.get(number=place_order(clerk, sale, once(clerk))["number"])
+
+    assert cancel(client, order) == 403
+
+    order.refresh_from_db()
+    assert order.status == "completed"
