@@ -131,9 +131,9 @@ def build_world() -> World:
     builders.stock_up(brand.b1, {brand.milk: 10_000})
     scopes = sorted(rules.CLIENT_SCOPES)
     apps = {
-        "app": accounts.create_api_client(name="app", scopes=scopes),
+        "app": accounts.create_api_client(name="app", scopes=scopes, reach="brand"),
         "app_a1": accounts.create_api_client(name="app_a1", scopes=scopes),
-        "app_none": accounts.create_api_client(name="app_none", scopes=[]),
+        "app_none": accounts.create_api_client(name="app_none", scopes=[], reach="brand"),
     }
     org_services.bind_client(apps["app_a1"][0], brand.a1)
     world = World(brand, {"A": {}, "B": {}, "missing": MISSING}, build_users(brand), apps)

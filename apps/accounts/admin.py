@@ -13,7 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, BaseDialogForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.accounts import services as accounts
 from apps.accounts.models import ApiClient, AuditLine, StaffToken, User
@@ -120,13 +124,13 @@ class ApiClientForm(forms.ModelForm):
         label=capfirst(_("scopes")),
         choices=_scope_choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("What the application may do. Bind it to stores to limit where."),
+        help_text=_("What the application may do."),
     )
 
     class Meta:
         model = ApiClient
-        fields = ("name", "scopes")
-        widgets = {"name": UnfoldAdminTextInputWidget}
+        fields = ("name", "scopes", "reach")
+        widgets = {"name": UnfoldAdminTextInputWidget, "reach": UnfoldAdminSelectWidget}
 
 
 class StoresOfClient(RecordInline):
@@ -147,7 +151,7 @@ class ApiClientAdmin(OfficeAdmin):
     visible = staticmethod(org.clients_visible_to)
     icon = "api"
     form = ApiClientForm
-    list_display = ("name", "key_id", "scope_list", "created", "revoked")
+    list_display = ("name", "key_id", "scope_list", "reach", "created", "revoked")
     search_fields = ("name__icontains", "key_id__exact")
     search_help_text = _("Name or key id")
     ordering = ("name", "id")
@@ -158,7 +162,8 @@ class ApiClientAdmin(OfficeAdmin):
     revoked = columns.when("revoked_at", _("revoked at"))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("name", "scopes") if obj is None else ("name", "scopes", *self.readonly_fields)
+        given = ("name", "scopes", "reach")
+        return given if obj is None else (*given, *self.readonly_fields)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
@@ -174,7 +179,7 @@ class ApiClientAdmin(OfficeAdmin):
         if change:
             super().save_model(request, obj, form, change)
             return
-        created, key = accounts.create_api_client(name=obj.name, scopes=obj.scopes)
+        created, key = accounts.create_api_client(name=obj.name, scopes=obj.scopes, reach=obj.reach)
         obj.pk, obj.key_id = created.pk, created.key_id
         form.issued_key = key
 

@@ -98,7 +98,9 @@ def revoke_staff_token(*, token: str) -> None:
     )
 
 
-def create_api_client(*, name: str, scopes: list[str]) -> tuple[ApiClient, str]:
+def create_api_client(
+    *, name: str, scopes: list[str], reach: str = ApiClient.Reach.STORES
+) -> tuple[ApiClient, str]:
     """A new application and its key, which is returned this once."""
     secret = secrets.token_urlsafe(32)
     client = ApiClient.objects.create(
@@ -106,6 +108,7 @@ def create_api_client(*, name: str, scopes: list[str]) -> tuple[ApiClient, str]:
         name=name,
         secret_hash=hash_token(secret),
         scopes=scopes,
+        reach=reach,
         created_at=clock.now(),
     )
     return client, f"qk_{client.key_id}_{secret}"

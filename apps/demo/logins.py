@@ -97,7 +97,9 @@ def _scope_code(role: str) -> str:
 def _create_client() -> None:
     for old in ApiClient.objects.filter(name=CLIENT_NAME, revoked_at=None):
         accounts.revoke_api_client(old)
-    _client, key = accounts.create_api_client(name=CLIENT_NAME, scopes=CLIENT_SCOPES)
+    _client, key = accounts.create_api_client(
+        name=CLIENT_NAME, scopes=CLIENT_SCOPES, reach=ApiClient.Reach.BRAND
+    )
     KEY_FILE.parent.mkdir(mode=0o700, exist_ok=True)
     local.write_private(KEY_FILE, key)
 

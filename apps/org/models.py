@@ -188,7 +188,7 @@ class RoleAssignment(models.Model):
 
 
 class ClientBinding(models.Model):
-    """An application that is bound to stores sees and sells at those alone."""
+    """A store that an application of limited reach sees and sells at."""
 
     client = models.ForeignKey(
         ApiClient, on_delete=models.CASCADE, related_name="bindings", verbose_name=_("API client")

@@ -267,7 +267,7 @@ def _staff(
 
 
 FIND_CLIENT = """
-SELECT client.id, client.name, client.scopes,
+SELECT client.id, client.name, client.scopes, client.reach,
        ARRAY(SELECT store_id FROM org_clientbinding WHERE client_id = client.id)
 FROM accounts_apiclient client
 WHERE client.key_id = %(key_id)s AND client.secret_hash = %(hash)s AND client.revoked_at IS NULL
@@ -281,7 +281,7 @@ def client_by_key(key: str) -> Actor | None:
     found = sql.row(FIND_CLIENT, {"key_id": key_id, "hash": hash_token(secret)})
     if found is None:
         return None
-    client_id, name, scopes, stores = found
-    scope = Scope.STORE if stores else Scope.ALL
+    client_id, name, scopes, reach, stores = found
+    scope = Scope.ALL if reach == ApiClient.Reach.BRAND else Scope.STORE
     grant = Grant("app", frozenset(scopes) & CLIENT_SCOPES, scope, frozenset(stores))
     return Actor(ActorKind.APP, client_id, name, (grant,))

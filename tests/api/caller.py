@@ -75,7 +75,9 @@ def member(row: Member) -> Caller:
 
 def app(*scopes: str, stores: tuple[Store, ...] = ()) -> Caller:
     """An application with these scopes, perhaps bound to stores."""
-    client, key = accounts.create_api_client(name="storefront", scopes=list(scopes))
+    client, key = accounts.create_api_client(
+        name="storefront", scopes=list(scopes), reach="stores" if stores else "brand"
+    )
     for store in stores:
         org_services.bind_client(client, store)
     return Caller(key)

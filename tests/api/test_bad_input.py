@@ -376,7 +376,7 @@ def test_the_token_of_a_person_who_left(clerk: Caller) -> None:
 
 def test_revoked_members_and_applications(brand: Brand) -> None:
     member_token = members.issue_member_token(brand.zhang)
-    client, key = accounts.create_api_client(name="shop", scopes=["orders.place"])
+    client, key = accounts.create_api_client(name="shop", scopes=["orders.place"], reach="brand")
     members.revoke_member_token(token=member_token)
     accounts.revoke_api_client(client)
     with books.unchanged():

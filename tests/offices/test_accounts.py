@@ -33,7 +33,7 @@ def last_line() -> AuditLine:
 
 
 def test_the_key_of_an_application_is_shown_once(brand: Brand, client: Client) -> None:
-    data = {"name": "小程序", "scopes": ["orders.place", "products.see"]}
+    data = {"name": "小程序", "scopes": ["orders.place", "products.see"], "reach": "brand"}
 
     page = client.post("/admin/accounts/apiclient/add/", data)
 
@@ -61,7 +61,10 @@ def test_the_key_of_an_application_is_shown_once(brand: Brand, client: Client) -
 
 
 def test_a_key_is_revoked_for_good(brand: Brand, client: Client) -> None:
-    client.post("/admin/accounts/apiclient/add/", {"name": "ERP", "scopes": ["products.see"]})
+    client.post(
+        "/admin/accounts/apiclient/add/",
+        {"name": "ERP", "scopes": ["products.see"], "reach": "brand"},
+    )
     made = ApiClient.objects.get()
     url = f"/admin/accounts/apiclient/{made.pk}/revoke/"
     assert client.get(url).status_code == 200
@@ -82,7 +85,10 @@ def test_a_key_is_revoked_for_good(brand: Brand, client: Client) -> None:
 
 
 def test_an_application_is_bound_to_a_store(brand: Brand, client: Client) -> None:
-    client.post("/admin/accounts/apiclient/add/", {"name": "POS", "scopes": ["orders.place"]})
+    client.post(
+        "/admin/accounts/apiclient/add/",
+        {"name": "POS", "scopes": ["orders.place"], "reach": "stores"},
+    )
     made = ApiClient.objects.get()
 
     client.post("/admin/org/clientbinding/add/", {"client": made.pk, "store": brand.a1.pk})

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('key_id', models.CharField(max_length=32, unique=True, verbose_name='key id')),
                 ('name', models.CharField(max_length=64, verbose_name='name')),
                 ('secret_hash', models.CharField(max_length=64, verbose_name='secret hash')),
+                ('reach', models.CharField(choices=[('brand', 'every store'), ('stores', 'the stores it is bound to')], default='stores', help_text='An application that is limited to stores and bound to none reaches none.', max_length=16, verbose_name='reach')),
                 ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), default=list, size=None, verbose_name='scopes')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
