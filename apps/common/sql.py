@@ -6,6 +6,7 @@ PostgreSQL keeps its plan; it still counts in query budgets and logs like any ot
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -14,19 +15,11 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.types.numeric import Int8Dumper
 
 
-class _Bound(psycopg.Cursor[Any]):
-    """Binds every int as bigint.
-
-    psycopg binds an int as the smallest type that holds it, and a statement with other types is
-    another statement: an order over ¥327.67 or with the 32,768th member would be planned anew.
-    """
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        super().__init__(connection)
-        self.adapters.register_dumper(int, Int8Dumper)
+_bigints: WeakSet[psycopg.Connection[Any]] = WeakSet()
+"""Connections that bind every int as bigint already."""
 
 
-class _Logged(_Bound):
+class _Logged(psycopg.Cursor[Any]):
     """Never prepares: psycopg forgets the text of a prepared statement, and the log needs it."""
 
     def execute(self, query: Any, params: Any = None, **_options: Any) -> "_Logged":
@@ -48,9 +41,22 @@ def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]
 
 
 def _cursor(database: BaseDatabaseWrapper) -> CursorWrapper:
-    if database.queries_logged:
-        return database.make_debug_cursor(_Logged(database.connection))  # type: ignore[arg-type]
-    return database.make_cursor(_Bound(database.connection))  # type: ignore[arg-type]
+    bound = _bind_ints_as_bigint(database.connection)  # type: ignore[arg-type]
+    if database.force_debug_cursor:  # a budget or a test reads the statements
+        return database.make_debug_cursor(_Logged(bound))
+    return database.make_cursor(psycopg.Cursor(bound))
+
+
+def _bind_ints_as_bigint(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """Once per connection.
+
+    psycopg binds an int as the smallest type that holds it, and a statement with other types is
+    another statement: an order over ¥327.67 or with the 32,768th member would be planned anew.
+    """
+    if connection not in _bigints:
+        connection.adapters.register_dumper(int, Int8Dumper)
+        _bigints.add(connection)
+    return connection
 
 
 def row(statement: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
