@@ -63,7 +63,7 @@ class StaffToken(models.Model):
         verbose_name_plural = _("staff tokens")
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.created_at:%Y-%m-%d}"
+        return f"{self.user} {self.created_at:%Y-%m-%d}"
 
 
 class ApiClient(models.Model):

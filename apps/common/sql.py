@@ -14,7 +14,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.numeric import Int8Dumper
 
-
 _bigints: WeakSet[psycopg.Connection[Any]] = WeakSet()
 """Connections that bind every int as bigint already."""
 
@@ -41,10 +40,10 @@ def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]
 
 
 def _cursor(database: BaseDatabaseWrapper) -> CursorWrapper:
-    bound = _bind_ints_as_bigint(database.connection)  # type: ignore[arg-type]
+    bound = _bind_ints_as_bigint(database.connection)
     if database.force_debug_cursor:  # a budget or a test reads the statements
-        return database.make_debug_cursor(_Logged(bound))
-    return database.make_cursor(psycopg.Cursor(bound))
+        return database.make_debug_cursor(_Logged(bound))  # type: ignore[arg-type]
+    return database.make_cursor(psycopg.Cursor(bound))  # type: ignore[arg-type]
 
 
 def _bind_ints_as_bigint(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:

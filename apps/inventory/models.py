@@ -87,7 +87,7 @@ class Stock(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sku_id}@{self.location_id}"
+        return f"{self.sku} @ {self.location}"
 
     @property
     def available(self) -> object:
@@ -142,7 +142,7 @@ class Reservation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order_id} {self.sku_id}"
+        return f"{self.order} {self.sku}"
 
 
 class Movement(FrozenPlace):
@@ -210,4 +210,4 @@ class Movement(FrozenPlace):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.sku_id} {self.quantity}"
+        return f"{self.reference} {self.sku}"

@@ -29,7 +29,7 @@ class PointsAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member_id} {self.balance}"
+        return f"{self.member} {self.balance}"
 
 
 class PointsEntry(models.Model):
@@ -109,7 +109,7 @@ class PointsEntry(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.member_id} {self.points:+d}"
+        return f"{self.member} {self.points:+d}"
 
 
 class PointsLot(models.Model):
@@ -145,7 +145,7 @@ class PointsLot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member_id} {self.remaining}/{self.points}"
+        return f"{self.member} {self.remaining}/{self.points}"
 
 
 class LotDraw(models.Model):

@@ -1,6 +1,5 @@
 """Head office: members, their identities (masked) and the tokens of their devices."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,14 +11,13 @@ from unfold.dataclasses import SearchResult
 from apps.loyalty.office import newest_entries
 from apps.members import selectors as members
 from apps.members.models import Identity, Member, MemberToken
-from apps.members.office import MemberPages
+from apps.members.office import MemberPages, new_members
 from apps.orders import selectors as orders
 from apps.orders.office import newest_orders
 from apps.org.offices import columns
 from apps.org.offices.access import actor_of
-from apps.org.offices.filters import HomeStoreCodeFilter, period, start_of_today
-from apps.org.offices.home import Card, Panel
-from apps.org.offices.paging import bounded_count
+from apps.org.offices.filters import HomeStoreCodeFilter, period
+from apps.org.offices.home import Panel
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.results import results_of
 from apps.org.offices.sites import head_office
@@ -80,22 +78,7 @@ class MemberTokenAdmin(RecordAdmin):
     fields = ("holder", "issued", "expires", "revoked")
 
 
-@head_office.home.card(30)
-def new_members(request: HttpRequest) -> Sequence[Card]:
-    """How many people joined today."""
-    actor = actor_of(request)
-    if not actor.may("members.see"):
-        return []
-    joined = members.members_visible_to(actor).filter(enrolled_at__gte=start_of_today())
-    return [
-        Card(
-            _("New members today"),
-            bounded_count(joined),
-            _("Since midnight"),
-            "members/member/?period=today",
-            "person_add",
-        )
-    ]
+head_office.home.card(30)(new_members)
 
 
 @head_office.finder

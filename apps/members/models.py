@@ -107,4 +107,4 @@ class MemberToken(models.Model):
         verbose_name_plural = _("member tokens")
 
     def __str__(self) -> str:
-        return f"{self.member_id} {self.created_at:%Y-%m-%d}"
+        return f"{self.member} {self.created_at:%Y-%m-%d}"

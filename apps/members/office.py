@@ -1,5 +1,6 @@
 """What head office and the portal both show of members. Personal values are masked, whoever looks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,10 @@ from unfold.decorators import display
 from apps.members import selectors as members
 from apps.members.models import Identity, Member
 from apps.org.offices import columns
+from apps.org.offices.access import actor_of
+from apps.org.offices.filters import start_of_today
+from apps.org.offices.home import Card
+from apps.org.offices.paging import bounded_count
 from apps.org.offices.records import RecordAdmin, RecordInline
 
 STATUS_TONES: dict[str, str] = {Member.Status.ACTIVE: "success", Member.Status.CLOSED: "plain"}
@@ -60,3 +65,20 @@ class MemberPages(RecordAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         return (members.find(queryset, search_term) if search_term.strip() else queryset), False
+
+
+def new_members(request: HttpRequest) -> Sequence[Card]:
+    """How many of the members that the person sees joined today."""
+    actor = actor_of(request)
+    if not actor.may("members.see"):
+        return []
+    joined = members.members_visible_to(actor).filter(enrolled_at__gte=start_of_today())
+    return [
+        Card(
+            _("New members today"),
+            bounded_count(joined),
+            _("Since midnight"),
+            "members/member/?period=today",
+            "person_add",
+        )
+    ]

@@ -1,23 +1,20 @@
 """Franchise portal: the members that own stores acquired, masked."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.dataclasses import SearchResult
 
 from apps.members import selectors as members
 from apps.members.models import Member
-from apps.members.office import MemberPages
+from apps.members.office import MemberPages, new_members
 from apps.orders import selectors as orders
 from apps.orders.office import newest_orders
 from apps.org.offices.access import actor_of
-from apps.org.offices.filters import OwnHomeStoreFilter, period, start_of_today
-from apps.org.offices.home import Card, Panel
-from apps.org.offices.paging import bounded_count
+from apps.org.offices.filters import OwnHomeStoreFilter, period
+from apps.org.offices.home import Panel
 from apps.org.offices.results import results_of
 from apps.org.offices.sites import portal
 
@@ -32,22 +29,7 @@ class PortalMemberAdmin(MemberPages):
         return [newest_orders("portal", own)]
 
 
-@portal.home.card(30)
-def new_members(request: HttpRequest) -> Sequence[Card]:
-    """How many people joined own stores today."""
-    actor = actor_of(request)
-    if not actor.may("members.see"):
-        return []
-    joined = members.members_visible_to(actor).filter(enrolled_at__gte=start_of_today())
-    return [
-        Card(
-            _("New members today"),
-            bounded_count(joined),
-            _("Since midnight"),
-            "members/member/?period=today",
-            "person_add",
-        )
-    ]
+portal.home.card(30)(new_members)
 
 
 @portal.finder

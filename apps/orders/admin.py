@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -31,10 +30,8 @@ from apps.orders.office import (
     EventsOfOrder,
     LinesOfOrder,
     OrderPages,
-    day_of,
     newest_orders,
-    sales_cards,
-    waiting_card,
+    sales_today,
 )
 from apps.org.offices import columns, words
 from apps.org.offices.access import actor_of
@@ -45,7 +42,7 @@ from apps.org.offices.filters import (
     StoreCodeFilter,
     period,
 )
-from apps.org.offices.home import Card, Panel
+from apps.org.offices.home import Panel
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.results import results_of
 from apps.org.offices.sites import head_office
@@ -199,14 +196,7 @@ class OrderEventAdmin(RecordAdmin):
         return str(labels[obj.from_status]) if obj.from_status else None
 
 
-@head_office.home.card(10)
-def sales_today(request: HttpRequest) -> Sequence[Card]:
-    """Orders and sales of today."""
-    actor = actor_of(request)
-    if not actor.may("orders.see"):
-        return []
-    own = orders.orders_visible_to(actor)
-    return [*sales_cards(day_of(own)), waiting_card(own)]
+head_office.home.card(10)(sales_today)
 
 
 @head_office.home.panel(10)

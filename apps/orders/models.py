@@ -161,7 +161,7 @@ class OrderLine(models.Model):
         indexes = [models.Index(fields=["sku", "order"], name="line_sku")]
 
     def __str__(self) -> str:
-        return f"{self.order_id}/{self.line_no}"
+        return f"{self.order}/{self.line_no}"
 
     @property
     def shown_unit_price(self) -> Decimal:
@@ -197,7 +197,7 @@ class LineAdjustment(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount}"
+        return f"{self.get_kind_display()} {format_money(self.amount)}"
 
 
 class OrderEvent(models.Model):
@@ -226,4 +226,4 @@ class OrderEvent(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.order_id} {self.get_to_status_display()}"
+        return f"{self.order} {self.get_to_status_display()}"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from apps.common.money import format_money
 from apps.orders import selectors as orders
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.org.offices import columns, words
+from apps.org.offices.access import actor_of
 from apps.org.offices.filters import start_of_today
 from apps.org.offices.home import Card, Panel
 from apps.org.offices.paging import bounded_count
@@ -174,3 +176,12 @@ def waiting_card(rows: QuerySet[Order]) -> Card:
 
 def _last_week(value: str) -> str:
     return _("Same day last week until now: %(value)s") % {"value": value}
+
+
+def sales_today(request: HttpRequest) -> Sequence[Card]:
+    """Orders and sales of today, and what waits for payment, of the stores that the person sees."""
+    actor = actor_of(request)
+    if not actor.may("orders.see"):
+        return []
+    own = orders.orders_visible_to(actor)
+    return [*sales_cards(day_of(own)), waiting_card(own)]

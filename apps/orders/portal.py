@@ -1,7 +1,5 @@
 """Franchise portal: the orders of own stores, and what they sold today."""
 
-from collections.abc import Sequence
-
 from django.contrib import admin
 from django.db.models import Count, Sum
 from django.http import HttpRequest
@@ -13,12 +11,12 @@ from unfold.dataclasses import SearchResult
 from apps.common.money import format_money
 from apps.orders import selectors as orders
 from apps.orders.models import Order
-from apps.orders.office import OrderPages, day_of, newest_orders, sales_cards, waiting_card
+from apps.orders.office import OrderPages, newest_orders, sales_today
 from apps.org.models import Store
 from apps.org.offices import columns
 from apps.org.offices.access import actor_of
 from apps.org.offices.filters import OwnStoreFilter, period, start_of_today
-from apps.org.offices.home import Card, Panel
+from apps.org.offices.home import Panel
 from apps.org.offices.results import results_of
 from apps.org.offices.sites import portal
 
@@ -37,14 +35,7 @@ class PortalOrderAdmin(OrderPages):
     )
 
 
-@portal.home.card(10)
-def sales_today(request: HttpRequest) -> Sequence[Card]:
-    """Orders and sales of own stores today, and what waits for payment."""
-    actor = actor_of(request)
-    if not actor.may("orders.see"):
-        return []
-    own = orders.orders_visible_to(actor)
-    return [*sales_cards(day_of(own)), waiting_card(own)]
+portal.home.card(10)(sales_today)
 
 
 @portal.home.panel(10)

@@ -184,7 +184,7 @@ class RoleAssignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.get_role_display()}"
+        return f"{self.user} {self.get_role_display()}"
 
 
 class ClientBinding(models.Model):
@@ -201,4 +201,4 @@ class ClientBinding(models.Model):
         constraints = [models.UniqueConstraint(fields=["client", "store"], name="binding_once")]
 
     def __str__(self) -> str:
-        return f"{self.client_id} {self.store_id}"
+        return f"{self.client} {self.store}"

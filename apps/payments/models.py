@@ -102,7 +102,7 @@ class Tender(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount}"
+        return f"{self.get_kind_display()} {format_money(self.amount)}"
 
 
 class PaymentEvent(models.Model):
@@ -145,4 +145,4 @@ class PaymentEvent(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.payment_id} {self.get_kind_display()}"
+        return f"{self.payment} {self.get_kind_display()}"

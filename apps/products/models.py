@@ -123,7 +123,7 @@ class Price(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sku_id} {self.amount}"
+        return f"{self.sku} {format_money(self.amount)}"
 
 
 class Audience(NamedInTwoLanguages):

@@ -1,5 +1,6 @@
 """Somebody else's rows: not in lists, pages, searches, choices or autocompletes of either site."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -30,6 +31,11 @@ class Case:
     brand: Brand
     own: Order
     foreign: Order
+
+
+def words(page: str) -> set[str]:
+    """Whole words: a random order number or form token may hold any two letters."""
+    return set(re.findall(r"[A-Za-z0-9]+", page))
 
 
 @pytest.fixture
@@ -113,7 +119,7 @@ def test_filters_offer_and_accept_own_rows_only(case: Case) -> None:
     page = client.get("/portal/orders/order/").content.decode()
     assert 'value="A1"' in page
     assert 'value="A2"' in page
-    assert "B1" not in page
+    assert "B1" not in words(page)
     for kind in ("orders/order", "inventory/stock", "members/member"):
         assert "/change/" in client.get(f"/portal/{kind}/?store=A1").content.decode()
         answer = client.get(f"/portal/{kind}/?store=B1")
@@ -215,7 +221,7 @@ def test_the_portal_home_names_the_stores_it_covers(case: Case) -> None:
 
     assert "A1" in page
     assert "A2" in page
-    assert "B1" not in page
+    assert "B1" not in words(page)
     assert "¥19.99" in page
     assert case.own.number in page
     assert case.foreign.number not in page

@@ -35,8 +35,8 @@ class Cause:
     at: datetime
 
 
-SELL = """
-WITH wanted AS (
+# The parts that the statements below share; each names the rows by which the next goes on.
+LOCKED_WANTED = """wanted AS (
     SELECT * FROM unnest(%(sku_id)s::bigint[], %(quantity)s::numeric[]) AS line (sku_id, quantity)
 ), locked AS MATERIALIZED (
     SELECT stock.id, wanted.quantity
@@ -45,12 +45,19 @@ WITH wanted AS (
     WHERE stock.location_id = (SELECT id FROM inventory_location WHERE store_id = %(store_id)s)
     ORDER BY stock.sku_id, stock.location_id
     FOR UPDATE OF stock
-), taken AS (
-    UPDATE inventory_stock stock SET on_hand = stock.on_hand - locked.quantity
-    FROM locked
-    WHERE stock.id = locked.id AND stock.on_hand - stock.reserved >= locked.quantity
-    RETURNING stock.sku_id, stock.location_id, locked.quantity
-), moved AS (
+)"""
+
+LOCKED_PROMISED = """locked AS MATERIALIZED (
+    SELECT stock.id, promised.id AS reservation_id, promised.quantity
+    FROM inventory_reservation promised
+    JOIN inventory_stock stock
+      ON stock.sku_id = promised.sku_id AND stock.location_id = promised.location_id
+    WHERE promised.order_id = %(order_id)s AND promised.status = 'open'
+    ORDER BY stock.sku_id, stock.location_id
+    FOR UPDATE OF promised, stock
+)"""
+
+MOVED_TO_CUSTOMER = """moved AS (
     INSERT INTO inventory_movement (kind, sku_id, from_location_id, to_location_id, quantity,
         order_id, reference, store_id, franchisee_id, region_id, business_day, at, reason)
     SELECT 'sale', taken.sku_id, taken.location_id,
@@ -58,21 +65,20 @@ WITH wanted AS (
         %(order_id)s, %(reference)s, %(store_id)s, %(franchisee_id)s, %(region_id)s,
         %(business_day)s, %(at)s, 'sold'
     FROM taken
-)
-SELECT sku_id FROM taken
-"""
+)"""
 
-RESERVE = """
-WITH wanted AS (
-    SELECT * FROM unnest(%(sku_id)s::bigint[], %(quantity)s::numeric[]) AS line (sku_id, quantity)
-), locked AS MATERIALIZED (
-    SELECT stock.id, wanted.quantity
-    FROM inventory_stock stock
-    JOIN wanted ON wanted.sku_id = stock.sku_id
-    WHERE stock.location_id = (SELECT id FROM inventory_location WHERE store_id = %(store_id)s)
-    ORDER BY stock.sku_id, stock.location_id
-    FOR UPDATE OF stock
-), taken AS (
+SELL = f"""
+WITH {LOCKED_WANTED}, taken AS (
+    UPDATE inventory_stock stock SET on_hand = stock.on_hand - locked.quantity
+    FROM locked
+    WHERE stock.id = locked.id AND stock.on_hand - stock.reserved >= locked.quantity
+    RETURNING stock.sku_id, stock.location_id, locked.quantity
+), {MOVED_TO_CUSTOMER}
+SELECT sku_id FROM taken
+"""  # noqa: S608 - constants of this module
+
+RESERVE = f"""
+WITH {LOCKED_WANTED}, taken AS (
     UPDATE inventory_stock stock SET reserved = stock.reserved + locked.quantity
     FROM locked
     WHERE stock.id = locked.id AND stock.on_hand - stock.reserved >= locked.quantity
@@ -83,18 +89,10 @@ WITH wanted AS (
     FROM taken
 )
 SELECT sku_id FROM taken
-"""
+"""  # noqa: S608 - constants of this module
 
-COMMIT = """
-WITH locked AS MATERIALIZED (
-    SELECT stock.id, promised.id AS reservation_id, promised.quantity
-    FROM inventory_reservation promised
-    JOIN inventory_stock stock
-      ON stock.sku_id = promised.sku_id AND stock.location_id = promised.location_id
-    WHERE promised.order_id = %(order_id)s AND promised.status = 'open'
-    ORDER BY stock.sku_id, stock.location_id
-    FOR UPDATE OF promised, stock
-), taken AS (
+COMMIT = f"""
+WITH {LOCKED_PROMISED}, taken AS (
     UPDATE inventory_stock stock
     SET on_hand = stock.on_hand - locked.quantity, reserved = stock.reserved - locked.quantity
     FROM locked WHERE stock.id = locked.id
@@ -102,28 +100,12 @@ WITH locked AS MATERIALIZED (
 ), ended AS (
     UPDATE inventory_reservation promised SET status = 'committed'
     FROM locked WHERE promised.id = locked.reservation_id
-), moved AS (
-    INSERT INTO inventory_movement (kind, sku_id, from_location_id, to_location_id, quantity,
-        order_id, reference, store_id, franchisee_id, region_id, business_day, at, reason)
-    SELECT 'sale', taken.sku_id, taken.location_id,
-        (SELECT id FROM inventory_location WHERE kind = 'customer'), taken.quantity,
-        %(order_id)s, %(reference)s, %(store_id)s, %(franchisee_id)s, %(region_id)s,
-        %(business_day)s, %(at)s, 'sold'
-    FROM taken
-)
+), {MOVED_TO_CUSTOMER}
 SELECT sku_id FROM taken
-"""
+"""  # noqa: S608 - constants of this module
 
-RELEASE = """
-WITH locked AS MATERIALIZED (
-    SELECT stock.id, promised.id AS reservation_id, promised.quantity
-    FROM inventory_reservation promised
-    JOIN inventory_stock stock
-      ON stock.sku_id = promised.sku_id AND stock.location_id = promised.location_id
-    WHERE promised.order_id = %(order_id)s AND promised.status = 'open'
-    ORDER BY stock.sku_id, stock.location_id
-    FOR UPDATE OF promised, stock
-), freed AS (
+RELEASE = f"""
+WITH {LOCKED_PROMISED}, freed AS (
     UPDATE inventory_stock stock SET reserved = stock.reserved - locked.quantity
     FROM locked WHERE stock.id = locked.id
     RETURNING stock.sku_id
@@ -132,7 +114,7 @@ WITH locked AS MATERIALIZED (
     FROM locked WHERE promised.id = locked.reservation_id
 )
 SELECT sku_id FROM freed
-"""
+"""  # noqa: S608 - constants of this module
 
 RECEIVE = """
 WITH given AS (

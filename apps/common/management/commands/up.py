@@ -23,6 +23,7 @@ from apps.common.runtime.supervisor import Events, Server, Supervisor, python
 
 ANSWER_SECONDS = 90
 READY_SECONDS = 30
+READY_PAUSE = 0.5
 QUICK_FAILURES = 3  # a program that fails so often before the first answer will not come up
 PAGES = ("/admin/", "/portal/", "/api/v1/", "/api/docs/")
 
@@ -172,7 +173,9 @@ class Command(BaseCommand):
                 raise Refused("The web server did not come up; its own words are above.")
         deadline = time.monotonic() + READY_SECONDS
         while probe.status(f"{address}/readyz") == 503 and time.monotonic() < deadline:
-            self.supervisor.tend(0.2)
+            asked = time.monotonic()
+            while time.monotonic() - asked < READY_PAUSE:  # each answer is logged, and a line ends tend
+                self.supervisor.tend(READY_PAUSE)
 
     def _stop(self) -> None:
         """Stop in order; a second Ctrl-C stops at once."""
