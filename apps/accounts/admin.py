@@ -24,7 +24,7 @@ from apps.accounts.models import ApiClient, AuditLine, StaffToken, User
 from apps.org import rules
 from apps.org import selectors as org
 from apps.org.models import ClientBinding, RoleAssignment
-from apps.org.offices import columns, words
+from apps.org.offices import columns, lookups, words
 from apps.org.offices.base import OfficeAdmin
 from apps.org.offices.filters import period
 from apps.org.offices.records import RecordAdmin, RecordInline
@@ -40,6 +40,15 @@ class RolesOfUser(RecordInline):
     tab = False
 
 
+class NewPasswordForm(AdminPasswordChangeForm):
+    """A new password ends what was signed in with the old one."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        accounts.revoke_staff_tokens_of(user)
+        return user
+
+
 @admin.register(User, site=head_office)
 class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is typed looser
     """People sign in by name; what they may do stands in their role assignments."""
@@ -51,7 +60,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
     private_fields = frozenset({"display_name"})
     form = UserChangeForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = NewPasswordForm
     list_display = ("username", "display_name", "roles", "is_staff", "is_active", "created")
     list_filter = ("is_active", "is_staff")
     search_fields = ("username__icontains", "display_name__icontains")
@@ -204,7 +213,8 @@ class ApiClientAdmin(OfficeAdmin):
     def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not self.may_manage(request):
             return False
-        return self.get_queryset(request).filter(pk=object_id, revoked_at=None).exists()
+        live = self.get_queryset(request).filter(revoked_at=None)
+        return lookups.with_key(live, object_id).exists()
 
     @action(
         description=_("Revoke key"),

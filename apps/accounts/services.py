@@ -98,6 +98,11 @@ def revoke_staff_token(*, token: str) -> None:
     )
 
 
+def revoke_staff_tokens_of(user: User) -> None:
+    """End every token of ``user`` at once: with a new password, none of the old sign-ins is left."""
+    StaffToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
+
+
 def create_api_client(
     *, name: str, scopes: list[str], reach: str = ApiClient.Reach.STORES
 ) -> tuple[ApiClient, str]:

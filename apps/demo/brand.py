@@ -1,5 +1,6 @@
 """The demonstration brand itself: places, catalogue and members, made in one transaction."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -47,8 +48,11 @@ def _build_places(actor: Actor, store_ids: Sequence[int], time_zone: str) -> dic
     regions = {rule.code: _build_region(rule) for rule in mapping.REGIONS}
     owners = {owner.code: owner for owner in Franchisee.objects.bulk_create(_franchisees())}
     stores = {}
+    opened: Counter[mapping.Names] = Counter()
     for store_id in store_ids:
-        names, owner = mapping.store_names(store_id), mapping.owner_of(store_id)
+        street, owner = mapping.store_names(store_id), mapping.owner_of(store_id)
+        opened[street] += 1
+        names = mapping.numbered(street, opened[street])
         store = Store(
             code=mapping.store_code(store_id),
             name=names.zh,

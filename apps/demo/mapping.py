@@ -129,6 +129,15 @@ def store_names(store_id: int) -> Names:
     return Names(f"{city.zh}{street.zh}店", f"{city.en} {street.en}")
 
 
+def numbered(names: Names, count: int) -> Names:
+    """The names of the second store in a street, and of those after it."""
+    if count == 1:
+        return names
+    return Names(
+        f"{names.zh.removesuffix('店')}{'二三四五六七八九'[count - 2]}店", f"{names.en} {count}"
+    )
+
+
 def franchisee_code(region: RegionRule, place: int) -> str:
     return f"F-{region.code}-{place + 1}"
 

@@ -72,8 +72,7 @@ def import_orders_step(actor: Actor, batch: ImportBatch) -> ImportResult:
     created = orders.create_imported(actor, source=batch.source, refused=list(rejected))
     _take_money(created, batch)
     points = _credit_points(created)
-    received = inventory.receive_goods(batch.receipts)
-    inventory.sell_orders([order.order_id for order in created])
+    received = inventory.move_goods(batch.receipts, [order.order_id for order in created])
     result = ImportResult(
         created=len(created),
         known=len(judged) - len(rejected) - len(created),

@@ -15,6 +15,7 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.org import selectors as org
 from apps.payments import rules as payment_rules
+from apps.payments import selectors as payment_selectors
 from apps.payments import services as payments
 from apps.payments.providers import sandbox
 
@@ -77,8 +78,11 @@ def pay_with_provider(actor: Actor, number: str, once: Once) -> dict[str, Any]:
 
 
 def _lock_payable(actor: Actor, action: str, number: str) -> Order:
+    """The order, locked. Money that is here and about to be settled counts as payment."""
     order = orders.lock_order(order_selectors.require_order(actor, action, number).pk)
     orders.require_payable(order)
+    if payment_selectors.money_waits_for(order.pk):
+        raise orders.OrderPaid(fields={"number": order.number})
     return order
 
 

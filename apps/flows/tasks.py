@@ -55,12 +55,19 @@ def expire_points() -> None:
 def _drain(page: Callable[[int], list[int]], handle: Callable[[int], object]) -> None:
     """Handle everything that ``page`` (of at most so many ids) still names, each once.
 
-    One that fails holds up no other; all failures are raised together at the end.
+    What is done leaves the page; what failed or had to be left is stepped over. One that fails holds
+    up no other; all failures are raised together at the end.
     """
     deadline = time.monotonic() + DRAIN_SECONDS
     tried: set[int] = set()
     failures: list[Exception] = []
-    while fresh := [key for key in page(PAGE + len(tried)) if key not in tried]:
+    left = 0
+    while time.monotonic() <= deadline:
+        found = page(PAGE + left)
+        fresh = [key for key in found if key not in tried]
+        if not fresh and len(found) < PAGE + left:
+            break
+        left = len(found) - len(fresh)
         for key in fresh:
             if time.monotonic() > deadline:
                 break
@@ -69,7 +76,5 @@ def _drain(page: Callable[[int], list[int]], handle: Callable[[int], object]) ->
             except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
                 failures.append(error)
         tried.update(fresh)
-        if time.monotonic() > deadline:
-            break
     if failures:
         raise ExceptionGroup("some could not be handled", failures)

@@ -66,7 +66,7 @@ class LotDrawAdmin(PointsPages):
     visible = staticmethod(loyalty.draws_visible_to)
     icon = "move_down"
     in_sidebar = False
-    related = ("entry__member", "lot")
+    related = ("entry__member", "lot__member")
     holder = columns.link("entry__member", _("member"))
     source = columns.link("lot", _("points lot"))
     list_display = ("id", "holder", "source", "n_points")

@@ -26,12 +26,15 @@ def member_number_valid(number: str) -> bool:
 
 
 def normal_phone(text: str, region: str = "CN") -> str | None:
-    """E.164 of a phone as people write it, full-width digits included; None if it cannot be one."""
+    """E.164 of a phone as people write it, full-width digits included; None if it is none.
+
+    A masked number, a short code and a range that no country has given out are none.
+    """
     try:
         parsed = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(parsed):
+    if not phonenumbers.is_valid_number(parsed):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

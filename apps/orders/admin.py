@@ -33,7 +33,7 @@ from apps.orders.office import (
     newest_orders,
     sales_today,
 )
-from apps.org.offices import columns, words
+from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.filters import (
     ChannelFilter,
@@ -104,7 +104,8 @@ class OrderAdmin(OrderPages):
     def has_cancel_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """For unpaid orders on which the person may do it."""
         own = orders.orders_visible_to(actor_of(request), "orders.cancel")
-        return own.filter(pk=object_id, status=Order.Status.PENDING_PAYMENT).exists()
+        waiting = own.filter(status=Order.Status.PENDING_PAYMENT)
+        return lookups.with_key(waiting, object_id).exists()
 
     @action(
         description=gettext_lazy("Cancel order"),

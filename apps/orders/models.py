@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.models import append_only
+from apps.common.money import format_money
 from apps.members.models import Member
 from apps.orders import rules
 from apps.org.models import Channel, Franchisee, Region, Store

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.models import append_only
+from apps.common.money import format_money
 from apps.orders.models import FrozenPlace, Order
 
 
@@ -145,4 +146,4 @@ class PaymentEvent(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.payment} {self.get_kind_display()}"
+        return f"{self.payment or self.provider_ref} {self.get_kind_display()}"

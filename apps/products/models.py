@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.money import format_money
 from apps.org.models import NamedInTwoLanguages
 
 

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from apps.flows.import_orders import ImportBatch, import_orders
 from apps.flows.place_order import place_order
 from apps.inventory.models import Stock
-from apps.inventory.services import importing
+from apps.inventory.services import ReceiptRow, importing
 from apps.orders.services import LineRow, OrderRow
 from apps.payments.rules import TenderDraft
 from apps.products.models import Category
@@ -35,7 +35,7 @@ def goods(brand: Brand) -> None:
     builders.stock_up(brand.a1, dict.fromkeys(skus, 1000))
 
 
-def batch(key: str) -> ImportBatch:
+def batch(key: str, *receipts: ReceiptRow) -> ImportBatch:
     """One order with one piece of each of the goods; without a member, whose points account would
     be locked first and keep the batches apart."""
     return ImportBatch(
@@ -44,7 +44,14 @@ def batch(key: str) -> ImportBatch:
         orders=[OrderRow(key, "A1", "pos", None, AT)],
         lines=[LineRow(key, number, code, 1, 100, 100) for number, code in enumerate(CODES, 1)],
         tenders={key: [TenderDraft("cash", 1200)]},
+        receipts=receipts,
     )
+
+
+def batch_with_receipt(key: str) -> ImportBatch:
+    """The last of the goods arrives, and a SKU that was never there; then one of each is sold."""
+    arrived = [ReceiptRow("A1", code, 1, f"RCV-{key}", AT) for code in (CODES[-1], "NEW")]
+    return batch(key, *arrived)
 
 
 def as_the_hash_goes() -> None:
@@ -54,7 +61,7 @@ def as_the_hash_goes() -> None:
             cursor.execute(f"SET enable_{way} = off")
 
 
-def rounds(brand: Brand, count: int) -> list[Any]:
+def rounds(brand: Brand, count: int, made: Callable[[str], ImportBatch] = batch) -> list[Any]:
     """Importers and sellers, ``count`` times each, until the first database error."""
     clerk = builders.clerk_at(brand.a1)
     sale = builders.sale_of(brand.a1, dict.fromkeys(CODES, "1"), 1200)
@@ -75,7 +82,7 @@ def rounds(brand: Brand, count: int) -> list[Any]:
         return run
 
     def importer(name: int) -> Callable[[int], Any]:
-        return lambda turn: import_orders(builders.SYSTEM, batch(f"{name}-{turn}"))
+        return lambda turn: import_orders(builders.SYSTEM, made(f"{name}-{turn}"))
 
     work = [repeat(importer(name)) for name in range(IMPORTERS)]
     work += [repeat(lambda _turn: place_order(clerk, sale, builders.once(clerk)))] * SELLERS
@@ -102,6 +109,35 @@ def test_without_the_lock_in_order_they_deadlock(
     monkeypatch.setattr(importing, "SELL_ORDERS", unlocked)
 
     outcomes = rounds(brand, 200)
+
+    refused = [str(outcome) for outcome in outcomes if isinstance(outcome, OperationalError)]
+    assert "deadlock detected" in "".join(refused)
+
+
+@pytest.mark.usefixtures("goods")
+def test_an_import_with_receipts_beside_small_sales(brand: Brand) -> None:
+    builders.build_sku("NEW", "NEW", Category.objects.get(code="FOOD"), 100)
+
+    outcomes = rounds(brand, 20, batch_with_receipt)
+
+    assert [outcome for outcome in outcomes if isinstance(outcome, OperationalError)] == []
+    left = dict(Stock.objects.filter(location__store=brand.a1).values_list("sku__code", "on_hand"))
+    taken = 20 * (IMPORTERS + SELLERS)
+    assert left[CODES[0]] == 1000 - taken
+    assert left[CODES[-1]] == 1000 - taken + 20 * IMPORTERS
+    assert left["NEW"] == 20 * IMPORTERS
+    assert books.differences() == {}
+
+
+@pytest.mark.usefixtures("goods")
+def test_receipts_that_are_not_locked_with_the_sales_deadlock(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.build_sku("NEW", "NEW", Category.objects.get(code="FOOD"), 100)
+    nothing = """SELECT %(store)s::text[], %(sku)s::text[], %(order_ids)s::bigint[]"""
+    monkeypatch.setattr(importing, "LOCK_GOODS", nothing)
+
+    outcomes = rounds(brand, 200, batch_with_receipt)
 
     refused = [str(outcome) for outcome in outcomes if isinstance(outcome, OperationalError)]
     assert "deadlock detected" in "".join(refused)

@@ -2,12 +2,13 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from apps.accounts.actor import Actor
 from apps.flows.place_order import OrderRequest, place_order
@@ -21,8 +22,14 @@ from tests.builders import Brand
 from tests.threads import run_in_threads
 
 BUYERS = 8
+WAIT_SECONDS = 2  # less than the lock timeout of the waiting
 GUARD = "AND stock.on_hand - stock.reserved >= locked.quantity"
 LOCK = re.compile(r"ORDER BY stock.sku_id, stock.location_id\s+FOR UPDATE OF stock")
+WAITING_HERE = """
+SELECT count(DISTINCT waiting.pid) FROM pg_locks waiting JOIN pg_locks own USING (pid)
+WHERE NOT waiting.granted
+    AND own.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 Request = Callable[..., OrderRequest]
 
 
@@ -121,13 +128,40 @@ def test_opposite_line_order_does_not_deadlock(
 
 
 def test_without_the_lock_in_order_it_does(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
-    builders.stock_up(brand.a1, {brand.tea: 1000, brand.rice: 1000, brand.milk: 1000})
+    """Each of two buyers has the first row of its basket and waits for the middle one of both."""
     monkeypatch.setattr(rules, "sum_by_sku", unsorted_sums)
     unlocked, replaced = LOCK.subn("", moving.SELL)
     assert replaced == 1
     monkeypatch.setattr(moving, "SELL", unlocked)
+    clerk = builders.clerk_at(brand.a1)
+    held = threading.Event()
+    goods = ["TEA", "RICE", "MILK"]
+    requests = [
+        builders.sale_of(brand.a1, dict.fromkeys(basket, "1"), 3149)
+        for basket in (goods, goods[::-1])
+    ]
 
-    outcomes = rounds(brand, 100)
+    def buy(request: OrderRequest) -> Callable[[], Any]:
+        def once() -> Any:
+            nested_loops()
+            assert held.wait(WAIT_SECONDS)
+            return place_order(clerk, request, builders.once(clerk))
 
-    refused = [str(outcome) for outcome in outcomes if isinstance(outcome, OperationalError)]
-    assert "deadlock detected" in "".join(refused)
+        return once
+
+    def hold_the_middle() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            Stock.objects.select_for_update().get(sku=brand.rice, location__store=brand.a1)
+            held.set()
+            deadline = time.monotonic() + WAIT_SECONDS
+            waiting = 0
+            while waiting < len(requests) and time.monotonic() < deadline:
+                cursor.execute(WAITING_HERE)
+                (waiting,) = cursor.fetchone()
+            assert waiting == len(requests)
+
+    *results, holder = run_in_threads([*map(buy, requests), hold_the_middle])
+
+    assert holder is None
+    assert sorted(isinstance(result, dict) for result in results) == [False, True]
+    assert "deadlock detected" in "".join(map(str, results))

@@ -30,6 +30,12 @@ def test_a_store_lies_where_it_always_lay() -> None:
     assert mapping.store_names(367) == ("佛山朝阳街店", "Foshan Chaoyang Street")
 
 
+def test_stores_of_one_street_are_told_apart() -> None:
+    street = mapping.store_names(367)
+    assert mapping.numbered(street, 1) == street
+    assert mapping.numbered(street, 2) == ("佛山朝阳街二店", "Foshan Chaoyang Street 2")
+
+
 def test_an_owner_runs_stores_of_one_region() -> None:
     owned = {store: mapping.owner_of(store) for store in range(1, 2000)}
     assert all(

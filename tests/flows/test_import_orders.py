@@ -190,6 +190,8 @@ def bad(reason: str, **change: Any) -> Any:
         bad("unknown_store", store="NOWHERE"),
         bad("unknown_channel", channel="fax"),
         bad("unknown_member", member="400000000000"),
+        bad("invalid_time", placed_at=None),
+        bad("invalid_time", placed_at=datetime(9999, 12, 1, tzinfo=UTC)),
         bad("invalid_key", key="9" * 65),
         bad("invalid_key", key=""),
         bad("no_lines", lines=[]),

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from apps.common import clock
 from apps.flows import tasks
 from apps.flows.cancel_order import cancel_order
-from apps.flows.pay_order import pay_with_provider
+from apps.flows.pay_order import pay_at_counter, pay_with_provider
 from apps.flows.place_order import place_order
 from apps.inventory.models import Reservation
 from apps.loyalty.models import PointsAccount, PointsEntry, PointsLot
@@ -16,6 +16,7 @@ from apps.orders.models import Order
 from apps.orders.services import OrderPaid
 from apps.payments import services as payments
 from apps.payments.models import Payment
+from apps.payments.rules import TenderDraft
 from apps.payments.services import CaptureNotice
 from config.celery import app
 from tests import builders
@@ -91,6 +92,27 @@ def test_more_than_a_page_is_drained_in_one_run(monkeypatch: pytest.MonkeyPatch)
     assert Payment.objects.filter(settled_at=None).count() == 0
 
 
+def test_what_is_done_is_not_read_again_and_what_is_left_is_stepped_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tasks, "PAGE", 2)
+    waiting, asked, handled = list(range(9)), [], []
+
+    def page(limit: int) -> list[int]:
+        asked.append(limit)
+        return waiting[:limit]
+
+    def handle(key: int) -> None:
+        handled.append(key)
+        if key not in (0, 1, 2):
+            waiting.remove(key)
+
+    tasks._drain(page, handle)
+
+    assert (handled, waiting) == (list(range(9)), [0, 1, 2])
+    assert max(asked) == 5  # a page, and the three that stay
+
+
 def test_an_order_that_was_not_paid_in_time_is_cancelled_and_its_goods_are_free() -> None:
     brand = builders.build_brand()
     shopper = builders.member_actor(brand.zhang)
@@ -124,6 +146,22 @@ def test_an_order_whose_money_came_in_time_is_not_cancelled_before_it_is_settled
     assert Order.objects.get().status == "pending_payment"
 
     tasks.settle_captured_payments()
+    assert Order.objects.get().status == "paid"
+
+
+def test_an_order_whose_money_is_here_is_not_paid_again_before_it_is_settled() -> None:
+    brand = builders.build_brand()
+    payment = captured(brand, "one")
+    shopper, clerk = builders.member_actor(brand.zhang), builders.clerk_at(brand.a1)
+    number, cash = payment.order.number, [TenderDraft("cash", 1999)]
+
+    with pytest.raises(OrderPaid):
+        pay_at_counter(clerk, number, cash, builders.once(clerk))
+    with pytest.raises(OrderPaid):
+        pay_with_provider(shopper, number, builders.once(shopper))
+
+    tasks.settle_captured_payments()
+    assert list(Payment.objects.values_list("number", "status")) == [(payment.number, "captured")]
     assert Order.objects.get().status == "paid"
 
 

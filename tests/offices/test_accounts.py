@@ -130,6 +130,19 @@ def test_people_are_created_changed_and_never_deleted(brand: Brand, client: Clie
     assert client.post(f"{url}/delete/", {"post": "yes"}).status_code == 403
 
 
+def test_a_new_password_ends_the_tokens_of_the_old_one(brand: Brand, client: Client) -> None:
+    wang, chen = (
+        builders.build_staff(name, roles.CLERK, store=brand.a1) for name in ("wang", "chen")
+    )
+    old, other = builders.staff_token(wang), builders.staff_token(chen)
+    new = {"password1": "another long passphrase", "password2": "another long passphrase"}
+
+    client.post(f"/admin/accounts/user/{wang.pk}/password/", new | {"usable_password": "true"})
+
+    assert org.staff_by_token(old) is None
+    assert org.staff_by_token(other) is not None
+
+
 def test_django_permissions_cannot_be_given(brand: Brand, client: Client) -> None:
     user = builders.build_staff("wang", roles.CLERK, store=brand.a1)
 

@@ -100,6 +100,12 @@ def test_a_regional_manager_sees_the_region_only(case: Case) -> None:
         _assert_only_own(head_office, client, own, foreign)
 
 
+def test_an_address_that_names_no_key_is_not_found(case: Case) -> None:
+    manager = regional_manager(case)
+    for page in ("orders/order", "members/member", "inventory/stock"):
+        assert manager.get(f"/admin/{page}/abc/change/").status_code == 404
+
+
 def _assert_only_own(site: AdminSite, client: Client, own: Model, foreign: Model) -> None:
     page = client.get(list_of(site, type(own))).content.decode()
     assert page_of(site, own) in page
@@ -170,6 +176,10 @@ def test_searches_find_own_rows_only(case: Case) -> None:
             wanted = f"{base}{kind}/{own.pk}/change/"
             assert wanted in browser.get(f"{base}{kind}/", {"q": text}).content.decode()
             assert wanted in browser.get(f"{base}search/", {"s": text}).content.decode()
+            asked = {"s": text, "extended": 1}  # as Ctrl-K asks
+            answer = browser.get(f"{base}search/", asked).content.decode()
+            assert wanted in answer
+            assert "command-results-list" in answer
         for text, kind in (
             (case.foreign.number, "orders/order"),
             (builders.LI_PHONE, "members/member"),

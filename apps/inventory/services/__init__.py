@@ -3,8 +3,7 @@
 from apps.inventory.services.importing import (
     ReceiptRow,
     UnknownReceipt,
-    receive_goods,
-    sell_orders,
+    move_goods,
 )
 from apps.inventory.services.moving import (
     Cause,
@@ -28,10 +27,9 @@ __all__ = [
     "create_store_location",
     "create_warehouse_location",
     "ensure_virtual_locations",
+    "move_goods",
     "receive",
-    "receive_goods",
     "release_reservations",
     "reserve_for_order",
     "sell",
-    "sell_orders",
 ]

@@ -31,6 +31,29 @@ class ReceiptRow(NamedTuple):
     at: datetime
 
 
+# Receipts change stock before sales do, so one statement takes every row of both in the house's order
+# first, and makes those that are not there yet: a row inserted later would be locked out of turn.
+# "WHERE false" locks and writes nothing.
+LOCK_GOODS = """
+INSERT INTO inventory_stock AS stock (sku_id, location_id, on_hand, reserved)
+SELECT sku_id, location_id, 0, 0
+FROM (
+    SELECT sku.id AS sku_id, location.id AS location_id
+    FROM unnest(%(store)s::text[], %(sku)s::text[]) AS line (store, sku)
+    JOIN org_store store ON store.code = line.store
+    JOIN inventory_location location ON location.store_id = store.id
+    JOIN products_sku sku ON sku.code = line.sku
+    UNION
+    SELECT line.sku_id, location.id
+    FROM orders_order document
+    JOIN orders_orderline line ON line.order_id = document.id
+    JOIN inventory_location location ON location.store_id = document.store_id
+    WHERE document.id = ANY(%(order_ids)s)
+) goods
+ORDER BY sku_id, location_id
+ON CONFLICT ON CONSTRAINT stock_once DO UPDATE SET on_hand = stock.on_hand WHERE false
+"""
+
 RECEIVE_GOODS = """
 WITH given AS MATERIALIZED (
     SELECT sku.id AS sku_id, location.id AS location_id, line.quantity, line.reference, line.at,
@@ -103,29 +126,41 @@ ORDER BY sku.code
 """
 
 
-def receive_goods(receipts: Sequence[ReceiptRow]) -> int:
-    """Goods arrive at many stores; how many lines were new.
+def move_goods(receipts: Sequence[ReceiptRow], order_ids: Sequence[int]) -> int:
+    """Goods arrive at many stores, then those on the lines of these orders leave; how many received
+    lines were new.
 
-    What was received before under the same reference is not received again. Raises UnknownReceipt.
+    What was received before under the same reference is not received again. Raises UnknownReceipt,
+    OutOfStock naming the SKUs that are short anywhere; nothing may be kept then.
     """
+    if receipts:
+        sql.rows(LOCK_GOODS, _where(receipts) | {"order_ids": list(order_ids)})
+    received = _receive(receipts)
+    _sell(order_ids)
+    return received
+
+
+def _where(receipts: Sequence[ReceiptRow]) -> dict[str, list[str]]:
+    return {"store": [line.store for line in receipts], "sku": [line.sku for line in receipts]}
+
+
+def _receive(receipts: Sequence[ReceiptRow]) -> int:
     if not receipts:
         return 0
-    store, sku, quantity, reference, at = (list(column) for column in zip(*receipts, strict=True))
-    given, moved = sql.rows(
-        RECEIVE_GOODS,
-        {"store": store, "sku": sku, "quantity": quantity, "reference": reference, "at": at},
-    )[0]
+    parameters = _where(receipts) | {
+        "quantity": [line.quantity for line in receipts],
+        "reference": [line.reference for line in receipts],
+        "at": [line.at for line in receipts],
+    }
+    given, moved = sql.rows(RECEIVE_GOODS, parameters)[0]
     if given < len(receipts):
         count = len(receipts) - given
         raise UnknownReceipt(fields={"receipts": count}, count=count)
     return int(moved)
 
 
-def sell_orders(order_ids: Sequence[int]) -> None:
-    """The goods on the lines of these orders leave their stores; a movement per order and SKU.
-
-    Raises OutOfStock naming the SKUs that are short anywhere; nothing may be kept then.
-    """
+def _sell(order_ids: Sequence[int]) -> None:
+    """A movement per order and SKU."""
     short = [line[0] for line in sql.rows(SELL_ORDERS, {"order_ids": list(order_ids)})]
     if short:
         raise OutOfStock(fields={"skus": short}, skus=", ".join(short[:10]))

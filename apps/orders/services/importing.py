@@ -141,7 +141,7 @@ SELECT given.source_key, given.number, store.id, store.franchisee_id, store.regi
         WHEN store.id IS NULL THEN 'unknown_store'
         WHEN channel.id IS NULL THEN 'unknown_channel'
         WHEN given.member IS NOT NULL AND member.id IS NULL THEN 'unknown_member'
-        WHEN given.placed_at IS NULL THEN 'invalid_time'
+        WHEN (given.placed_at BETWEEN '1970-01-01' AND '2970-01-01') IS NOT TRUE THEN 'invalid_time'
         WHEN coalesce(given.lines, 0) = 0 THEN 'no_lines'
         WHEN given.lines > %(max_lines)s THEN 'too_many_lines'
         WHEN given.repeated THEN 'duplicate_line'

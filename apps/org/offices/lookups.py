@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 FOUND_AT_MOST = 50
 
@@ -30,6 +30,14 @@ def exact_match(model: type[Model], paths: tuple[str, ...], text: str) -> Q:
         keys = related._default_manager.filter(**{f"{name}__in": wanted})  # type: ignore[union-attr]
         match |= Q(**{f"{relation}__in": list(keys.values_list("pk", flat=True)[:FOUND_AT_MOST])})
     return match
+
+
+def with_key(rows: QuerySet[Any], key: Any) -> QuerySet[Any]:
+    """The row that an address names; none where the address names nothing that could be a key."""
+    try:
+        return rows.filter(pk=key)
+    except ValueError:
+        return rows.none()
 
 
 def relations_in_use(obj: Model) -> list[Any]:

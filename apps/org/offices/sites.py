@@ -1,5 +1,6 @@
 """The two sites: who is let in, what the sidebar shows, and how a refusal looks."""
 
+import time
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
@@ -153,7 +154,7 @@ class OfficeSite(UnfoldAdminSite):
         }
 
     def finder(self, function: Finder) -> Finder:
-        """Register a search by exact business keys for the box in the sidebar."""
+        """Register a search by exact business keys for the box in the sidebar and for Ctrl-K."""
         self.finders.append(function)
         return function
 
@@ -162,12 +163,15 @@ class OfficeSite(UnfoldAdminSite):
         text = (request.GET.get("s") or "").strip()
         if len(text) < SEARCH_FROM:
             return HttpResponse()
+        began = time.monotonic()
         pages = self._search_apps(self.get_app_list(request), text.lower())
         found = [result for find in self.finders for result in find(request, text)]
         results = [*found, *pages][:FOUND_AT_MOST]
         page = Paginator(results, FOUND_AT_MOST)
         context = {"page_obj": page, "results": page.page(1), "page_counter": 0}
-        template = "unfold/helpers/search_results.html"
+        context["execution_time"] = time.monotonic() - began
+        shape = "command" if "extended" in request.GET else "search"  # Ctrl-K, or the sidebar's box
+        template = f"unfold/helpers/{shape}_results.html"
         return TemplateResponse(request, template, context, headers={"HX-Trigger": "search"})
 
 

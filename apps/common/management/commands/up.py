@@ -174,7 +174,8 @@ class Command(BaseCommand):
         deadline = time.monotonic() + READY_SECONDS
         while probe.status(f"{address}/readyz") == 503 and time.monotonic() < deadline:
             asked = time.monotonic()
-            while time.monotonic() - asked < READY_PAUSE:  # each answer is logged, and a line ends tend
+            # Each answer is logged, and a line ends tend().
+            while time.monotonic() - asked < READY_PAUSE:
                 self.supervisor.tend(READY_PAUSE)
 
     def _stop(self) -> None:
