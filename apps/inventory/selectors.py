@@ -29,14 +29,10 @@ def _locations(reach: org.Reach) -> QuerySet[Location]:
 def movements_visible_to(actor: Actor) -> QuerySet[Movement]:
     """Movements by the store, owner and region frozen on them."""
     reach = org.reach_of(actor, "inventory.see")
-    return Movement.objects.filter(
-        reach.where(store="store", franchisee="franchisee", region="region")
-    )
+    return Movement.objects.filter(reach.where_frozen())
 
 
 def reservations_visible_to(actor: Actor) -> QuerySet[Reservation]:
     """Goods promised to orders, by the owner and region frozen on the order."""
     reach = org.reach_of(actor, "inventory.see")
-    return Reservation.objects.filter(
-        reach.where(store="order__store", franchisee="order__franchisee", region="order__region")
-    )
+    return Reservation.objects.filter(reach.where_frozen("order"))

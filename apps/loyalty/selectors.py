@@ -15,9 +15,7 @@ def entries_visible_to(actor: Actor) -> QuerySet[PointsEntry]:
     if actor.kind is ActorKind.MEMBER:
         return PointsEntry.objects.filter(member_id=actor.id)
     reach = org.reach_of(actor, "points.see")
-    return PointsEntry.objects.filter(
-        reach.where(store="store", franchisee="franchisee", region="region")
-    )
+    return PointsEntry.objects.filter(reach.where_frozen())
 
 
 def accounts_visible_to(actor: Actor) -> QuerySet[PointsAccount]:
@@ -38,9 +36,7 @@ def draws_visible_to(actor: Actor) -> QuerySet[LotDraw]:
 def _of_visible_entry(actor: Actor) -> Q:
     if actor.kind is ActorKind.MEMBER:
         return Q(entry__member_id=actor.id)
-    return org.reach_of(actor, "points.see").where(
-        store="entry__store", franchisee="entry__franchisee", region="entry__region"
-    )
+    return org.reach_of(actor, "points.see").where_frozen("entry")
 
 
 def balance_of(member_id: int) -> int:

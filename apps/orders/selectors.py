@@ -25,9 +25,7 @@ def orders_visible_to(actor: Actor, action: str = "orders.see") -> QuerySet[Orde
     if actor.kind is ActorKind.MEMBER:
         return Order.objects.filter(member_id=actor.id)
     reach = org.reach_of(actor, action)
-    return Order.objects.filter(
-        reach.where(store="store", franchisee="franchisee", region="region")
-    )
+    return Order.objects.filter(reach.where_frozen())
 
 
 def lines_visible_to(actor: Actor) -> QuerySet[OrderLine]:
@@ -49,9 +47,7 @@ def _of_visible_order(actor: Actor, path: str) -> Q:
     """The filter of ``orders_visible_to`` seen from a row whose ``path`` leads to the order."""
     if actor.kind is ActorKind.MEMBER:
         return Q(**{f"{path}__member_id": actor.id})
-    return org.reach_of(actor, "orders.see").where(
-        store=f"{path}__store", franchisee=f"{path}__franchisee", region=f"{path}__region"
-    )
+    return org.reach_of(actor, "orders.see").where_frozen(path)
 
 
 def require_order(actor: Actor, action: str, number: str) -> Order:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind, Grant, Scope
@@ -63,11 +63,29 @@ class Reach:
             or franchisee in self.franchisees
         )
 
-    def where(self, *, store: str, franchisee: str, region: str) -> Q:
-        """The filter over the three columns (or paths) that carry store, owner and region.
+    def where_frozen(self, document: str = "") -> Q:
+        """The filter over the frozen store, owner and region of ``document``, a path; "" is the row.
 
-        A frozen owner column bounds a franchisee's past documents; today's owner bounds the rest.
+        Store staff see what happened under the owner they work for: when a store changes hands, its
+        past documents stay with the former owner and with head office.
         """
+        if self.everything:
+            return Q()
+        at = f"{document}__" if document else ""
+        reach = Q(pk__in=[])
+        if self.stores:
+            same_owner = Q(**{f"{at}franchisee": F(f"{at}store__franchisee")}) | Q(
+                **{f"{at}franchisee__isnull": True, f"{at}store__franchisee__isnull": True}
+            )
+            reach |= Q(**{f"{at}store__in": self.stores}) & same_owner
+        if self.franchisees:
+            reach |= Q(**{f"{at}franchisee__in": self.franchisees})
+        if self.regions:
+            reach |= Q(**{f"{at}region__in": self.regions})
+        return reach
+
+    def where(self, *, store: str, franchisee: str, region: str) -> Q:
+        """The filter over three paths that lead to the store, and to its owner and region of today."""
         if self.everything:
             return Q()
         reach = Q(pk__in=[])

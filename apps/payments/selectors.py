@@ -21,9 +21,7 @@ def payments_visible_to(actor: Actor) -> QuerySet[Payment]:
     if actor.kind is ActorKind.MEMBER:
         return Payment.objects.filter(order__member_id=actor.id)
     reach = org.reach_of(actor, "payments.see")
-    return Payment.objects.filter(
-        reach.where(store="store", franchisee="franchisee", region="region")
-    )
+    return Payment.objects.filter(reach.where_frozen())
 
 
 def payments_of_order(actor: Actor, order_id: int) -> QuerySet[Payment]:
@@ -57,9 +55,7 @@ def events_visible_to(actor: Actor) -> QuerySet[PaymentEvent]:
 def _of_visible_payment(actor: Actor) -> Q:
     if actor.kind is ActorKind.MEMBER:
         return Q(payment__order__member_id=actor.id)
-    return org.reach_of(actor, "payments.see").where(
-        store="payment__store", franchisee="payment__franchisee", region="payment__region"
-    )
+    return org.reach_of(actor, "payments.see").where_frozen("payment")
 
 
 def refund_due(payments: QuerySet[Payment]) -> QuerySet[Payment]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.common import clock, sql
 from apps.common.keys import document_number
@@ -171,6 +171,15 @@ def record_capture(notice: CaptureNotice) -> int | None:
     notice seen before changes nothing. Money beyond the first capture of a payment becomes a
     payment of its own, which is due for refund.
     """
+    try:
+        return _record_capture(notice)
+    except IntegrityError:
+        # A twin with the same reference, under another payment's number, was stored meanwhile.
+        kept = PaymentEvent.objects.get(provider=notice.provider, provider_ref=notice.provider_ref)
+        return kept.payment_id
+
+
+def _record_capture(notice: CaptureNotice) -> int | None:
     with transaction.atomic():
         asked = Payment.objects.filter(number=notice.payment_number)
         payment = asked.select_for_update(no_key=True).first()

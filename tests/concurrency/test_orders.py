@@ -186,6 +186,15 @@ def test_two_captures_of_one_payment_at_once(brand: Brand, manager: Actor) -> No
     assert books.differences() == {}
 
 
+def test_one_reference_under_two_payments_at_once(brand: Brand, manager: Actor) -> None:
+    for count in range(1, ROUNDS + 1):
+        payments = [open_payment(manager, unpaid(brand, manager)) for _ in range(2)]
+        results = run_in_threads([notice(payment, f"sb-{count}") for payment in payments])
+        assert results == [None] * 2
+        assert Payment.objects.filter(status="captured").count() == count
+    assert books.differences() == {}
+
+
 def test_a_capture_and_the_overdue_sweep_at_once(brand: Brand, manager: Actor) -> None:
     seen: Counter[tuple[str, str]] = Counter()
     later = clock.now() + timedelta(hours=1)
