@@ -24,8 +24,8 @@ ENGLISH_THAT_STAYS = {
     *("EAST", "NORTH", "ANHE", "BAICHUAN", "FOOD", "TEA", "RICE", "MILK", "BASE", "CARD"),
     *("SUPPLIER", "CUSTOMER", "SCRAP", "East", "North", "Anhe", "Baichuan", "Food"),
     *("Tea", "Rice", "Milk", "Base", "prices", "Sku", "Mini", "mini", "Pos", "pos", "hans", "esc"),
-    *("admin", "Admin", "owner", "Owner", "clerk", "Clerk", "person", "worker", "Worker", "app"),
-    *("App", "tests"),
+    *("admin", "Admin", "owner", "Owner", "clerk", "Clerk", "person", "Person", "worker"),
+    *("Worker", "app", "App", "tests"),
 }
 
 

@@ -133,6 +133,10 @@ def _ledgers() -> dict[str, Any]:
     found = ledger_triggers()
     return {
         "table": [model._meta.db_table for model in found],
+        "declared": [
+            trigger.compile(model).install_sql  # type: ignore[arg-type]
+            for model, trigger in found.items()
+        ],
         "trigger": [trigger.get_pgid(model) for model, trigger in found.items()],  # type: ignore[arg-type]
     }
 
@@ -141,12 +145,17 @@ INVARIANTS = (
     Invariant(
         "common.append_only",
         _("Every ledger refuses UPDATE, DELETE and TRUNCATE"),
-        # tgtype is a bit set: 8 is DELETE, 16 UPDATE, 32 TRUNCATE.
+        # tgtype is a bit set: 2 BEFORE, 8 DELETE, 16 UPDATE, 32 TRUNCATE, no 1 for a statement. The
+        # body is compared too: a hollow function would let everything through.
         """
-        SELECT ledger.name AS key, guard.tgenabled IN ('O', 'A') AND guard.tgtype & 56 = 56 AS ok
-        FROM unnest(%(table)s::text[], %(trigger)s::text[]) AS ledger (name, trigger)
+        SELECT ledger.name AS key, guard.tgenabled IN ('O', 'A') AND guard.tgtype = 58
+            AND guard.tgqual IS NULL AND length(body.prosrc) > 0
+            AND position(body.prosrc IN ledger.declared) > 0 AS ok
+        FROM unnest(%(table)s::text[], %(trigger)s::text[], %(declared)s::text[])
+            AS ledger (name, trigger, declared)
         LEFT JOIN pg_trigger guard
             ON guard.tgrelid = to_regclass(ledger.name) AND guard.tgname = ledger.trigger
+        LEFT JOIN pg_proc body ON body.oid = guard.tgfoid
         """,
         parameters=_ledgers,
     ),

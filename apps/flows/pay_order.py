@@ -36,6 +36,7 @@ def pay_at_counter(
         order = _lock_payable(actor, "payments.take", number)
         payment_rules.check_counter_tenders(tenders, due=order.net_amount)
         orders.mark_paid(actor, order)
+        orders.mark_completed(actor, order)
         payment = payments.take_at_counter(
             order_id=order.pk, place=payments.place_of(order), tenders=tenders, at=clock.now()
         )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common import money
 from apps.common.invariants import Invariant
+from apps.loyalty.rules import LOT_MONTHS
 
 EXPIRY_GRACE = timedelta(days=1, hours=1)
 """How long after its time a lot may wait for the daily sweep."""
@@ -44,6 +45,19 @@ INVARIANTS = (
             SELECT lot_id, sum(points) AS points FROM loyalty_lotdraw GROUP BY lot_id
         ) drawn ON drawn.lot_id = lot.id
         """,
+    ),
+    Invariant(
+        "loyalty.lot_expiry",
+        _("A lot expires at the end of the month that its rule names, in its store's time zone"),
+        """
+        SELECT entry.reference AS key,
+            lot.expires_at = (date_trunc('month', entry.at AT TIME ZONE store.time_zone)
+                + make_interval(months => %(months)s::int)) AT TIME ZONE store.time_zone AS ok
+        FROM loyalty_pointslot lot
+        JOIN loyalty_pointsentry entry ON entry.id = lot.entry_id
+        JOIN org_store store ON store.id = entry.store_id
+        """,
+        parameters=lambda: {"months": LOT_MONTHS + 1},
     ),
     Invariant(
         "loyalty.entries",

@@ -32,8 +32,11 @@ INVARIANTS = (
         "orders.line_price",
         _("A line's gross amount is unit price × quantity, rounded half up"),
         """
-        SELECT order_id, line_no, gross_amount = round(unit_price * quantity) AS ok
-        FROM orders_orderline WHERE unit_price IS NOT NULL
+        SELECT line.order_id, line.line_no,
+            line.gross_amount = round(line.unit_price * line.quantity) AS ok
+        FROM orders_orderline line
+        JOIN orders_order document ON document.id = line.order_id
+        WHERE line.unit_price IS NOT NULL OR document.source = ''
         """,
         key=LINE_KEY,
     ),

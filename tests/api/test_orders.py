@@ -136,7 +136,7 @@ def test_an_order_is_paid_at_the_counter(brand: Brand, clerk: Caller) -> None:
     assert paid.status == 201
     assert paid.raw == again.raw
     assert (paid.body["order"], paid.body["status"]) == (number, "captured")
-    assert clerk.get(f"orders/{number}").body["status"] == "paid"
+    assert clerk.get(f"orders/{number}").body["status"] == "completed"
     assert stock_of(brand) == (98, 0)
     assert clerk.get(f"members/{brand.zhang.number}/points").body["balance"] == 52
 

@@ -122,14 +122,14 @@ def test_pay_and_cancel_at_once(brand: Brand, manager: Actor) -> None:
         paid, cancelled = run_in_threads([cash(manager, number), cancel(manager, number)])
         status = Order.objects.get(number=number).status
         seen[status] += 1
-        if status == "paid":
+        if status == "completed":
             assert isinstance(paid, dict)
             assert isinstance(cancelled, OrderPaid)
         else:
             assert status == "cancelled"
             assert isinstance(paid, OrderCancelled)
             assert isinstance(cancelled, dict)
-    assert Payment.objects.count() == PointsEntry.objects.count() == seen["paid"]
+    assert Payment.objects.count() == PointsEntry.objects.count() == seen["completed"]
     assert books.differences() == {}
 
 

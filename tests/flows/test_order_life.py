@@ -87,7 +87,7 @@ def test_paying_at_the_counter_hands_over_and_credits(
         "status": "captured",
         "parameters": {},
     }
-    assert states(number) == ["pending_payment", "paid"]
+    assert states(number) == ["pending_payment", "paid", "completed"]
     assert tea_at(brand.a1) == (98, 0)
     assert set(Reservation.objects.values_list("status", flat=True)) == {"committed"}
     assert Movement.objects.filter(kind="sale").count() == 2

@@ -58,6 +58,10 @@ PLANTED: dict[str, list[str]] = {
     "orders.line_price": [
         f"UPDATE orders_orderline SET unit_price = unit_price + 1 WHERE order_id = {PAID}"
     ],
+    "loyalty.lot_expiry": [
+        "UPDATE loyalty_pointslot SET expires_at = expires_at + interval '1 month'"
+        f" WHERE id = {OPEN_LOT}"
+    ],
     "orders.line_discount": [
         "INSERT INTO orders_lineadjustment (line_id, kind, source, amount)"
         f" SELECT id, 'shelf', '', 1 FROM orders_orderline WHERE order_id = {PAID}"
@@ -134,7 +138,11 @@ PLANTED: dict[str, list[str]] = {
         f" WHERE order_id = {PAID}"
     ],
     "loyalty.expired": [
-        f"UPDATE loyalty_pointslot SET expires_at = now() - interval '2 days' WHERE id = {OPEN_LOT}"
+        "UPDATE loyalty_pointsentry SET at = at - interval '26 months'"
+        f" WHERE id = (SELECT entry_id FROM loyalty_pointslot WHERE id = {OPEN_LOT})",
+        "UPDATE loyalty_pointslot SET expires_at = (SELECT (date_trunc('month',"
+        " at AT TIME ZONE 'Asia/Shanghai') + interval '25 months') AT TIME ZONE 'Asia/Shanghai'"
+        f" FROM loyalty_pointsentry WHERE id = entry_id) WHERE id = {OPEN_LOT}",
     ],
 }
 TWO_ROWS = {"loyalty.lots", "loyalty.entries"}  # what leaves one row turns up at another
@@ -217,6 +225,22 @@ def test_each_line_sees_its_planted_difference(code: str, day: builders.Brand) -
     with pytest.raises(SystemExit) as end:
         Command().run_from_argv(["manage.py", "prove"])
     assert end.value.code == 1
+
+
+def test_a_hollow_trigger_is_seen(day: builders.Brand) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {EVENT_TRIGGER}() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RETURN NULL; END $$"
+        )
+
+    assert differing(list(prove())) == {"common.append_only": 1}
+
+
+def test_a_line_of_ours_without_its_unit_price_is_seen(day: builders.Brand) -> None:
+    tamper([f"UPDATE orders_orderline SET unit_price = NULL WHERE order_id = {PAID}"])
+
+    assert differing(list(prove())) == {"orders.line_price": 1}
 
 
 def test_every_line_has_a_planted_difference() -> None:

@@ -17,6 +17,7 @@ from apps.orders.services.placing import (
     create_order,
     lock_order,
     mark_cancelled,
+    mark_completed,
     mark_paid,
     require_payable,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "create_order",
     "lock_order",
     "mark_cancelled",
+    "mark_completed",
     "mark_paid",
     "require_payable",
     "stage_import",

@@ -150,6 +150,11 @@ def mark_paid(actor: Actor, order: Order) -> None:
     _enter(actor, order, rules.PAID)
 
 
+def mark_completed(actor: Actor, order: Order) -> None:
+    """paid → completed, the goods are handed over; the row is locked. Raises TransitionRefused."""
+    _enter(actor, order, rules.COMPLETED)
+
+
 def mark_cancelled(actor: Actor, order: Order, *, reason: str) -> None:
     """pending payment → cancelled; the row is locked. Raises TransitionRefused."""
     _enter(actor, order, rules.CANCELLED, reason=reason)
