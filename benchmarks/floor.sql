@@ -69,7 +69,8 @@ WITH entry AS (
     RETURNING id
 ), lot AS (
     INSERT INTO loyalty_pointslot (entry_id, member_id, points, remaining, expires_at)
-    SELECT id, :member_id::bigint, 6, 6, now() + interval '24 months' FROM entry
+    SELECT id, :member_id::bigint, 6, 6, (date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai')
+        + interval '25 months') AT TIME ZONE 'Asia/Shanghai' FROM entry
 )
 INSERT INTO loyalty_pointsaccount AS account (member_id, balance) VALUES (:member_id::bigint, 6)
 ON CONFLICT (member_id) DO UPDATE SET balance = account.balance + EXCLUDED.balance;
