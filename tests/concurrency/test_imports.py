@@ -101,14 +101,17 @@ def test_an_import_beside_small_sales(brand: Brand) -> None:
 
 
 @pytest.mark.usefixtures("goods")
-def test_without_the_lock_in_order_they_deadlock(
+def test_locked_in_another_order_they_deadlock(
     brand: Brand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unlocked, replaced = LOCK.subn("", importing.SELL_ORDERS)
+    backwards, replaced = LOCK.subn(
+        "ORDER BY stock.sku_id DESC, stock.location_id DESC FOR UPDATE OF stock",
+        importing.SELL_ORDERS,
+    )
     assert replaced == 1
-    monkeypatch.setattr(importing, "SELL_ORDERS", unlocked)
+    monkeypatch.setattr(importing, "SELL_ORDERS", backwards)
 
-    outcomes = rounds(brand, 200)
+    outcomes = rounds(brand, 100)
 
     refused = [str(outcome) for outcome in outcomes if isinstance(outcome, OperationalError)]
     assert "deadlock detected" in "".join(refused)
@@ -137,7 +140,7 @@ def test_receipts_that_are_not_locked_with_the_sales_deadlock(
     nothing = """SELECT %(store)s::text[], %(sku)s::text[], %(order_ids)s::bigint[]"""
     monkeypatch.setattr(importing, "LOCK_GOODS", nothing)
 
-    outcomes = rounds(brand, 200, batch_with_receipt)
+    outcomes = rounds(brand, 100, batch_with_receipt)
 
     refused = [str(outcome) for outcome in outcomes if isinstance(outcome, OperationalError)]
     assert "deadlock detected" in "".join(refused)

@@ -127,12 +127,17 @@ def test_opposite_line_order_does_not_deadlock(
     assert books.differences() == {}
 
 
-def test_without_the_lock_in_order_it_does(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locked_in_the_order_of_the_basket_it_does(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each of two buyers has the first row of its basket and waits for the middle one of both."""
     monkeypatch.setattr(rules, "sum_by_sku", unsorted_sums)
-    unlocked, replaced = LOCK.subn("", moving.SELL)
+    as_in_the_basket, replaced = LOCK.subn(
+        "ORDER BY array_position(%(sku_id)s::bigint[], stock.sku_id) FOR UPDATE OF stock",
+        moving.SELL,
+    )
     assert replaced == 1
-    monkeypatch.setattr(moving, "SELL", unlocked)
+    monkeypatch.setattr(moving, "SELL", as_in_the_basket)
     clerk = builders.clerk_at(brand.a1)
     held = threading.Event()
     goods = ["TEA", "RICE", "MILK"]
@@ -143,7 +148,6 @@ def test_without_the_lock_in_order_it_does(brand: Brand, monkeypatch: pytest.Mon
 
     def buy(request: OrderRequest) -> Callable[[], Any]:
         def once() -> Any:
-            nested_loops()
             assert held.wait(WAIT_SECONDS)
             return place_order(clerk, request, builders.once(clerk))
 
