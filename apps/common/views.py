@@ -1,5 +1,6 @@
 """The base classes of every API view: closed by default, JSON in and out, lists by cursor."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -45,9 +46,9 @@ class ListEndpoint(ListAPIView):
     order_by: ClassVar[tuple[str, ...]]
     """Field names that give a total order together, ``-`` for descending; the paginator reads it."""
 
+    @abstractmethod
     def shape(self, row: Any) -> Any:
         """One row as the API shows it."""
-        raise NotImplementedError
 
     def related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """``rows`` with what ``shape`` needs of other tables, in a constant number of statements."""

@@ -1,5 +1,6 @@
 """List filters that offer only what the person may see, by business key, in one statement each."""
 
+from abc import abstractmethod
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,8 +23,9 @@ class ScopedFilter(DropdownFilter):
 
     path = ""
 
+    @abstractmethod
     def visible(self, actor: Actor) -> QuerySet[Any]:
-        raise NotImplementedError
+        """The rows that ``actor`` may choose from."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         rows = self.visible(actor_of(request)).order_by("code")[:CHOICES_AT_MOST]
