@@ -1,6 +1,5 @@
 """Money is an integer count of minor units (分, cents) of the deployment's one currency."""
 
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
@@ -26,25 +25,6 @@ def minor_per_major() -> int:
 def round_half_up(value: Decimal) -> int:
     """Round to a whole minor unit, halves away from zero."""
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def allocate(total: int, weights: Sequence[int]) -> list[int]:
-    """Split ``total`` in proportion to ``weights`` (largest remainder, ties to the earlier).
-
-    The parts sum to ``total`` exactly. Weights are >= 0; if all are zero the first takes it all.
-    Raises ValueError without weights.
-    """
-    if not weights:
-        raise ValueError("nothing to allocate to")
-    whole = sum(weights)
-    if whole == 0:
-        return [total] + [0] * (len(weights) - 1)
-    shares = [divmod(total * weight, whole) for weight in weights]
-    parts = [share[0] for share in shares]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-shares[i][1], i))
-    for i in by_remainder[: total - sum(parts)]:
-        parts[i] += 1
-    return parts
 
 
 def format_money(minor: int) -> str:

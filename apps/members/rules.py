@@ -5,7 +5,7 @@ import secrets
 
 import phonenumbers
 
-from apps.common.keys import luhn_digit, luhn_valid
+from apps.common.keys import luhn_digit
 
 NUMBER_LENGTH = 12
 CARD_PATTERN = re.compile(r"[A-Z0-9-]{4,32}")
@@ -18,11 +18,6 @@ def new_member_number() -> str:
         str(secrets.randbelow(10)) for _ in range(NUMBER_LENGTH - 2)
     )
     return digits + luhn_digit(digits)
-
-
-def member_number_valid(number: str) -> bool:
-    """Whether ``number`` has the form and the check digit of a member number."""
-    return len(number) == NUMBER_LENGTH and luhn_valid(number)
 
 
 def normal_phone(text: str, region: str = "CN") -> str | None:

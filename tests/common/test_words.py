@@ -21,35 +21,6 @@ def test_halves_are_rounded_away_from_zero(value: str, rounded: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "weights", "parts"),
-    [
-        (100, [1, 1, 1], [34, 33, 33]),
-        (0, [1, 2], [0, 0]),
-        (5, [0, 0], [5, 0]),
-        (10, [0, 1], [0, 10]),
-        (-100, [1, 1, 1], [-33, -33, -34]),
-        (1, [1, 1, 1], [1, 0, 0]),
-    ],
-)
-def test_allocation(total: int, weights: list[int], parts: list[int]) -> None:
-    assert money.allocate(total, weights) == parts
-
-
-@given(st.integers(-(10**12), 10**12), st.lists(st.integers(0, 10**9), min_size=1, max_size=50))
-def test_an_allocation_loses_nothing_and_is_fair(total: int, weights: list[int]) -> None:
-    parts = money.allocate(total, weights)
-    assert sum(parts) == total
-    if whole := sum(weights):
-        for part, weight in zip(parts, weights, strict=True):
-            assert abs(part - Decimal(total) * weight / whole) < 1
-
-
-def test_nothing_to_allocate_to() -> None:
-    with pytest.raises(ValueError, match="nothing to allocate"):
-        money.allocate(1, [])
-
-
-@pytest.mark.parametrize(
     ("currency", "minor", "text"),
     [
         ("CNY", 123450, "¥1,234.50"),

@@ -30,7 +30,7 @@ class OrderPayments(Endpoint):
     @operation(
         "order_pay",
         "Pay an order",
-        description="With `tenders` the store takes the money: the order is paid, points are credited "
+        description="With `tenders` the store takes the money: the order is completed, points credited "
         "and the goods handed over. With `provider` a payment is opened; its `parameters` go to the "
         "provider's cashier, and the provider's notice settles it.",
         body=shapes.PaymentAsked,
