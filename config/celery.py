@@ -40,6 +40,10 @@ app.conf.beat_schedule = {
         "task": "apps.flows.tasks.expire_points",
         "schedule": crontab(minute="20"),
     },
+    "sweep-counters": {
+        "task": "apps.common.tasks.sweep_counters",
+        "schedule": crontab(minute="40"),
+    },
     "sweep-idempotency": {
         "task": "apps.common.tasks.sweep_idempotency_records",
         "schedule": crontab(hour="3", minute="15"),

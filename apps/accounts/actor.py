@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class ActorKind(StrEnum):
@@ -20,6 +21,17 @@ class Scope(StrEnum):
     STORE = "store"
 
 
+class Place(Protocol):
+    """A store with the owner and region that count for a row."""
+
+    @property
+    def store_id(self) -> int | None: ...
+    @property
+    def franchisee_id(self) -> int | None: ...
+    @property
+    def region_id(self) -> int | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One assignment: what may be done, on which rows. Never mixed with another grant's rows."""
@@ -28,6 +40,20 @@ class Grant:
     actions: frozenset[str]
     scope: Scope
     ids: frozenset[int] = frozenset()
+    assignment: int | None = None
+    """The id of the role assignment; None for a member, an application or the platform."""
+
+    def covers(self, place: "Place") -> bool:
+        """Whether a row of this store, owner and region is among its rows."""
+        match self.scope:
+            case Scope.ALL:
+                return True
+            case Scope.STORE:
+                return place.store_id in self.ids
+            case Scope.FRANCHISEE:
+                return place.franchisee_id in self.ids
+            case Scope.REGION:
+                return place.region_id in self.ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +73,13 @@ class Actor:
     def may(self, action: str) -> bool:
         """Whether any grant holds ``action``, on whatever rows."""
         return any(action in grant.actions for grant in self.grants)
+
+    def grant_for(self, action: str, place: Place | None = None) -> Grant | None:
+        """The assignment under which ``action`` is done at ``place``; the first that allows it."""
+        for grant in self.grants:
+            if action in grant.actions and (place is None or grant.covers(place)):
+                return grant
+        return None
 
 
 def system_actor(label: str) -> Actor:

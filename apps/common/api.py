@@ -21,7 +21,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from apps.common import context
-from apps.common.errors import DomainError, Malformed
+from apps.common.errors import DomainError, Malformed, TooMany
 from apps.common.idempotency import Once, Stored
 from apps.common.problems import status_of
 
@@ -91,6 +91,8 @@ def exception_handler(error: Exception, handler_context: dict[str, Any]) -> Http
         response = problem(http_status, error.code, error.detail, error.fields)
         if http_status == 401:
             response["WWW-Authenticate"] = CHALLENGE
+        if isinstance(error, TooMany):
+            response["Retry-After"] = str(error.retry_after)
         return response
     if isinstance(error, RequestDataTooBig):
         return problem(413, "body_too_large", _("The request body is too large."))

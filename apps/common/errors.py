@@ -1,7 +1,7 @@
 """Refusals. A service or flow that refuses raises one of these; edges never catch them.
 
 ``code`` is stable and part of the public contract; ``message`` is translated for people.
-``apps.common.api`` maps the six kinds to HTTP in one place.
+``apps.common.api`` maps the seven kinds to HTTP in one place.
 """
 
 from typing import Any, ClassVar
@@ -51,3 +51,12 @@ class Conflict(DomainError):
 
 class Unprocessable(DomainError):
     """Well-formed input that names things that do not exist or do not fit (422)."""
+
+
+class TooMany(DomainError):
+    """Right, but too often (429); ``seconds`` among the parameters says how long to wait."""
+
+    @property
+    def retry_after(self) -> int:
+        """Seconds to wait."""
+        return int(self.params["seconds"])

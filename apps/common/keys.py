@@ -1,5 +1,6 @@
 """Public business keys: random, free of meaning, hard to mistype."""
 
+import hashlib
 import secrets
 from datetime import date
 
@@ -29,3 +30,8 @@ def luhn_digit(digits: str) -> str:
 def luhn_valid(number: str) -> bool:
     """Whether the last digit is the check digit of those before it."""
     return number.isascii() and number.isdigit() and luhn_digit(number[:-1]) == number[-1]
+
+
+def hash_token(token: str) -> str:
+    """SHA-256 in hex; enough for secrets of 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -50,3 +50,32 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Bucket(models.Model):
+    """How full the leaky bucket of one limit is. Unlogged; see ``common.limits``."""
+
+    name = models.CharField(_("name"), max_length=128, primary_key=True)
+    level = models.FloatField(_("level"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("limit counter")
+        verbose_name_plural = _("limit counters")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SpentValue(models.Model):
+    """A value that may be used once: the nonce of a signed request. Unlogged."""
+
+    name = models.CharField(_("name"), max_length=128, primary_key=True)
+    at = models.DateTimeField(_("at"), db_index=True)
+
+    class Meta:
+        verbose_name = _("spent value")
+        verbose_name_plural = _("spent values")
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,6 +6,7 @@ from apps.common.errors import (
     Malformed,
     Missing,
     NotPermitted,
+    TooMany,
     Unauthenticated,
     Unprocessable,
 )
@@ -17,6 +18,7 @@ STATUS_OF_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (Missing, 404),
     (Conflict, 409),
     (Unprocessable, 422),
+    (TooMany, 429),
 )
 
 

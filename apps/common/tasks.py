@@ -3,10 +3,12 @@
 from celery import shared_task
 
 from apps.common import clock
-from apps.common.models import Heartbeat, IdempotencyRecord
+from apps.common.models import Bucket, Heartbeat, IdempotencyRecord, SpentValue
 
 IDEMPOTENCY_DAYS = 7
 BATCH = 5_000
+COUNTER_DAYS = 1
+"""Longer than any limit looks back, and than a signed request may be old."""
 
 
 @shared_task
@@ -34,3 +36,12 @@ def sweep_idempotency_records() -> int:
         total += deleted
         if deleted < BATCH:
             return total
+
+
+@shared_task
+def sweep_counters() -> int:
+    """Delete limit counters and spent values that count no more; returns how many."""
+    before = clock.days_ago(COUNTER_DAYS)
+    empty, _buckets = Bucket.objects.filter(at__lt=before).delete()
+    spent, _values = SpentValue.objects.filter(at__lt=before).delete()
+    return empty + spent

@@ -17,29 +17,66 @@ SEE_BUSINESS = frozenset(
 )
 SEE_STORE = SEE_BUSINESS | {"members.see"}
 SELL = frozenset({"members.lookup", "members.enrol", "orders.place", "payments.take"})
+SEE_EVERYBODY = frozenset({"audit.see", "staff.see", "clients.see", "platform.see", "privacy.see"})
+MANAGE_BRAND = frozenset({"org.manage", "products.manage", "products.change_price"})
+
+# Rights that are held apart from the screens they appear on. Some wait for their center, and are
+# given out by role already: a cost price, a refund, stored value, a published rule.
+SEPARATE = frozenset(
+    {
+        "data.export",
+        "members.see_personal",
+        "payments.refund_above_limit",
+        "points.adjust",
+        "points.adjust_above_limit",
+        "products.change_price",
+        "products.see_cost",
+        "promotions.publish",
+        "stored_value.adjust_above_limit",
+    }
+)
 
 ROLE_ACTIONS: dict[str, frozenset[str]] = {
     HEAD_OFFICE_ADMIN: SEE_STORE
     | SELL
+    | SEE_EVERYBODY
+    | MANAGE_BRAND
+    | SEPARATE
+    | {"orders.cancel", "orders.import", "staff.manage", "clients.manage"},
+    OPERATIONS: SEE_STORE
+    | MANAGE_BRAND
     | {
         "orders.cancel",
-        "orders.import",
-        "org.manage",
-        "staff.see",
-        "staff.manage",
-        "clients.see",
-        "clients.manage",
-        "products.manage",
-        "audit.see",
-        "platform.see",
+        "members.lookup",
+        "products.see_cost",
+        "promotions.publish",
+        "points.adjust",
+        "data.export",
     },
-    OPERATIONS: SEE_STORE | {"orders.cancel", "members.lookup", "products.manage", "org.manage"},
-    FINANCE: SEE_BUSINESS | {"audit.see"},
-    CUSTOMER_SERVICE: SEE_STORE | {"orders.cancel", "members.lookup", "members.enrol"},
-    AUDITOR: SEE_STORE | {"audit.see", "staff.see", "clients.see", "platform.see"},
-    REGIONAL_MANAGER: SEE_STORE | {"orders.cancel"},
-    FRANCHISE_OWNER: SEE_STORE | SELL | {"orders.cancel"},
-    STORE_MANAGER: SEE_STORE | SELL | {"orders.cancel"},
+    FINANCE: SEE_BUSINESS
+    | {
+        "audit.see",
+        "data.export",
+        "products.see_cost",
+        "payments.refund_above_limit",
+        "points.adjust",
+        "points.adjust_above_limit",
+        "stored_value.adjust_above_limit",
+    },
+    CUSTOMER_SERVICE: SEE_STORE
+    | {
+        "orders.cancel",
+        "members.lookup",
+        "members.enrol",
+        "members.see_personal",
+        "points.adjust",
+    },
+    AUDITOR: SEE_STORE | SEE_EVERYBODY,
+    REGIONAL_MANAGER: SEE_STORE | {"orders.cancel", "staff.see", "data.export"},
+    FRANCHISE_OWNER: SEE_STORE
+    | SELL
+    | {"orders.cancel", "staff.see", "staff.manage", "data.export"},
+    STORE_MANAGER: SEE_STORE | SELL | {"orders.cancel", "staff.see"},
     CLERK: SEE_STORE | SELL,
 }
 

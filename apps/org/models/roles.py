@@ -1,113 +1,18 @@
-"""Where the brand trades, and which rows an assignment opens."""
+"""Which rows a person's role and an application's scopes open."""
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Q
-from django.utils.translation import get_language
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Scope
 from apps.accounts.models import ApiClient
 from apps.org import rules
-
-
-class NamedInTwoLanguages(models.Model):
-    """A business key and a name in Chinese and English."""
-
-    code = models.CharField(_("code"), max_length=32, unique=True)
-    name = models.CharField(_("name"), max_length=128)
-    name_en = models.CharField(_("English name"), max_length=128, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.display_name}"
-
-    @property
-    def display_name(self) -> str:
-        """The name in the language that is active; the Chinese one where English is missing."""
-        english = (get_language() or "").startswith("en")
-        return (self.name_en if english else self.name) or self.name
-
-
-class Region(NamedInTwoLanguages):
-    """大区: a part of the country under one regional manager."""
-
-    class Meta:
-        verbose_name = _("region")
-        verbose_name_plural = _("regions")
-
-
-class Franchisee(NamedInTwoLanguages):
-    """加盟商: a company that runs stores under the brand."""
-
-    class Meta:
-        verbose_name = _("franchisee")
-        verbose_name_plural = _("franchisees")
-
-
-class Store(NamedInTwoLanguages):
-    """门店: sells to shoppers; run directly by the brand or by a franchisee."""
-
-    class Status(models.TextChoices):
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
-
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, related_name="stores", verbose_name=_("region")
-    )
-    franchisee = models.ForeignKey(
-        Franchisee,
-        on_delete=models.PROTECT,
-        related_name="stores",
-        null=True,
-        blank=True,
-        verbose_name=_("franchisee"),
-        help_text=_("Empty for a store that the brand runs itself."),
-    )
-    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Shanghai")
-    status = models.CharField(
-        _("status"), max_length=16, choices=Status.choices, default=Status.OPEN
-    )
-
-    class Meta:
-        verbose_name = _("store")
-        verbose_name_plural = _("stores")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=["open", "closed"]), name="store_status_known"
-            )
-        ]
-
-
-class Warehouse(NamedInTwoLanguages):
-    """仓库: keeps stock for stores and shipments."""
-
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, related_name="warehouses", verbose_name=_("region")
-    )
-
-    class Meta:
-        verbose_name = _("warehouse")
-        verbose_name_plural = _("warehouses")
-
-
-class Channel(NamedInTwoLanguages):
-    """渠道: where a shopper meets the brand."""
-
-    class Kind(models.TextChoices):
-        POS = "pos", _("point of sale")
-        MINI_PROGRAM = "mini_program", _("mini-program")
-        MARKETPLACE = "marketplace", _("marketplace")
-
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("channel")
-        verbose_name_plural = _("channels")
-
+from apps.org.models.places import Channel, Franchisee, Region, Store
 
 ROLE_CHOICES = [
     (rules.HEAD_OFFICE_ADMIN, _("head-office administrator")),
@@ -145,15 +50,34 @@ class RoleAssignment(models.Model):
     store = models.ForeignKey(
         Store, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("store")
     )
+    starts_at = models.DateTimeField(_("from"), default=timezone.now)
+    ends_at = models.DateTimeField(
+        _("to"), null=True, blank=True, help_text=_("Empty while no end is set.")
+    )
 
     class Meta:
         verbose_name = _("role assignment")
         verbose_name_plural = _("role assignments")
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "role", "region", "franchisee", "store"],
+            ExclusionConstraint(
                 name="assignment_once",
-                nulls_distinct=False,
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (Coalesce("region", 0), RangeOperators.EQUAL),
+                    (Coalesce("franchisee", 0), RangeOperators.EQUAL),
+                    (Coalesce("store", 0), RangeOperators.EQUAL),
+                    (
+                        Func("starts_at", "ends_at", function="tstzrange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("This person holds this role on these rows already."),
+            ),
+            models.CheckConstraint(
+                name="assignment_from_before_to",
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("An assignment must end after it starts."),
             ),
             models.CheckConstraint(
                 name="assignment_scope_fits_role",
@@ -202,3 +126,24 @@ class ClientBinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} {self.store}"
+
+
+class ClientChannel(models.Model):
+    """A channel that an application sells through; one bound to none may use every channel."""
+
+    client = models.ForeignKey(
+        ApiClient, on_delete=models.CASCADE, related_name="channels", verbose_name=_("API client")
+    )
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, related_name="+", verbose_name=_("channel")
+    )
+
+    class Meta:
+        verbose_name = _("channel of an API client")
+        verbose_name_plural = _("channels of an API client")
+        constraints = [
+            models.UniqueConstraint(fields=["client", "channel"], name="client_channel_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.channel}"

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [('accounts', '0002_audit_by_assignment')]
+
+    operations = []

@@ -1,0 +1,30 @@
+"""Where the brand trades, and which rows an assignment opens."""
+
+from apps.org.models.places import (
+    Channel,
+    ChannelStore,
+    Franchisee,
+    NamedInTwoLanguages,
+    Region,
+    Store,
+    StoreHours,
+    Warehouse,
+)
+from apps.org.models.roles import ROLE_CHOICES, ClientBinding, ClientChannel, RoleAssignment
+from apps.org.models.tenures import Tenure
+
+__all__ = [
+    "ROLE_CHOICES",
+    "Channel",
+    "ChannelStore",
+    "ClientBinding",
+    "ClientChannel",
+    "Franchisee",
+    "NamedInTwoLanguages",
+    "Region",
+    "RoleAssignment",
+    "Store",
+    "StoreHours",
+    "Tenure",
+    "Warehouse",
+]
