@@ -5,13 +5,29 @@
 \set second random(:skus / 3 + 1, :skus * 2 / 3)
 \set third random(:skus * 2 / 3 + 1, :skus)
 \set member :first_member - 1 + random(1, :members)
+\set till random(1, :tills)
 \set key random(1, 1000000000000)
 \set lock random(1, 1000000000000)
-SELECT person.id, person.username, assignment.role, assignment.region_id, assignment.franchisee_id,
-    assignment.store_id
-FROM accounts_stafftoken token JOIN accounts_user person ON person.id = token.user_id
-LEFT JOIN org_roleassignment assignment ON assignment.user_id = person.id
-WHERE token.token_hash = :hash AND token.revoked_at IS NULL AND token.expires_at > now();
+WITH caller AS MATERIALIZED (
+    SELECT person.id, person.username, 'staff:' || person.id AS bucket,
+        60::float8 AS burst, 0.1::float8 AS seconds
+    FROM accounts_stafftoken token JOIN accounts_user person ON person.id = token.user_id
+    WHERE token.id = :first_token - 1 + :till AND token.revoked_at IS NULL AND token.expires_at > now()
+), taken AS (
+    INSERT INTO common_bucket AS bucket (name, level, at)
+    SELECT caller.bucket, 1, clock_timestamp() FROM caller
+    ON CONFLICT (name) DO UPDATE SET
+        level = greatest(0, bucket.level
+            - extract(epoch FROM clock_timestamp() - bucket.at) / (SELECT seconds FROM caller)) + 1,
+        at = clock_timestamp()
+    WHERE greatest(0, bucket.level
+            - extract(epoch FROM clock_timestamp() - bucket.at) / (SELECT seconds FROM caller)) + 1
+        <= (SELECT burst FROM caller)
+    RETURNING 1
+)
+SELECT EXISTS (SELECT FROM taken), caller.id, caller.username, assignment.role,
+    assignment.region_id, assignment.franchisee_id, assignment.store_id
+FROM caller LEFT JOIN org_roleassignment assignment ON assignment.user_id = caller.id;
 BEGIN;
 WITH lock AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(:lock) AS got), inserted AS (
     INSERT INTO common_idempotencyrecord (caller, key, body_hash, created_at)
@@ -74,10 +90,11 @@ WITH entry AS (
 )
 INSERT INTO loyalty_pointsaccount AS account (member_id, balance) VALUES (:member_id::bigint, 6)
 ON CONFLICT (member_id) DO UPDATE SET balance = account.balance + EXCLUDED.balance;
-INSERT INTO accounts_auditline (at, actor_kind, actor_id, actor_label, action, object_type,
-    object_key, changes, reason, request_id, address)
-VALUES (clock_timestamp(), 'staff', 1, 'floor', 'orders.place', 'order', 'F' || :key::text,
-    '{"net": 600, "store": "B1", "status": ["", "completed"]}', '', repeat('0', 32), '127.0.0.1');
+INSERT INTO accounts_auditline (at, actor_kind, actor_id, actor_label, assignment_id, role, action,
+    object_type, object_key, changes, reason, request_id, address, transaction_id)
+VALUES (clock_timestamp(), 'staff', 1, 'floor', 1, 'head_office_admin', 'orders.place', 'order',
+    'F' || :key::text, '{"net": 600, "store": "B1", "status": ["", "completed"]}', '',
+    repeat('0', 32), '127.0.0.1', pg_current_xact_id()::text::bigint);
 UPDATE common_idempotencyrecord SET result = repeat('x', 900)
 WHERE caller = 'floor' AND key = :key::text || '-' || :client_id::text;
 WITH wanted AS (

@@ -41,6 +41,7 @@ class Clone:
 
 CLONES = (
     Clone("org_store", keys=("code",)),
+    Clone("org_tenure", {"store_id": "org_store"}),
     Clone("inventory_location", {"store_id": "org_store"}, ("code",), where="kind = 'store'"),
     Clone(
         "orders_order",
@@ -143,12 +144,19 @@ class Grower:
         self.rows += len(people)
 
     def _copy_identities(self, identities: Iterator[tuple[int, str, str]]) -> None:
-        columns = "member_id, kind, value_cipher, value_index, created_at"
+        columns = "id, member_id, kind, value_cipher, tail_index, created_at"
+        first = self._one("SELECT coalesce(max(id), 0) FROM members_identity") + 1
+        indexes = []
         with self.cursor.copy(f"COPY members_identity ({columns}) FROM STDIN") as copy:
-            for member_id, kind, value in identities:
-                sealed = crypto.encrypt(value), crypto.blind_index(kind, value)
-                copy.write_row((member_id, kind, *sealed, "2026-01-01 00:00+08"))
-                self.rows += 1
+            for key, (member_id, kind, value) in enumerate(identities, first):
+                tail = crypto.blind_index("phone_last4", value[-4:]) if kind == "phone" else None
+                sealed = crypto.encrypt(value), tail
+                copy.write_row((key, member_id, kind, *sealed, "2026-01-01 00:00+08"))
+                indexes.append((key, crypto.blind_index(kind, value)))
+        with self.cursor.copy("COPY members_identityindex (identity_id, value) FROM STDIN") as copy:
+            for row in indexes:
+                copy.write_row(row)
+        self.rows += 2 * len(indexes)
 
     def _member_number(self) -> str:
         digits = str(self.dice.randrange(10**10, 10**11))

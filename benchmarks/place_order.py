@@ -1,7 +1,8 @@
 """Counter sales through HTTP beside the bare SQL of the same sale, in one run.
 
-    uv run python -m benchmarks.place_order [--seconds 10] [--prove]
+    uv run python -m benchmarks.place_order [--seconds 10] [--caller app] [--prove]
 
+The sales come from 200 staff users, each under a token of their own, or from one application.
 Prints, for 1, 8 and 32 clients: sales per second, p50/p95/p99, Python CPU per sale (all web
 processes), the floor (pgbench, the same statements, prepared) and the ratio to it.
 """
@@ -56,7 +57,7 @@ def request_of(facts: dict[str, Any], dice: random.Random, key: str) -> bytes:
     ).encode()
     head = (
         "POST /api/v1/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        f"Authorization: Bearer {facts['token']}\r\nIdempotency-Key: {key}\r\n"
+        f"Authorization: Bearer {dice.choice(facts['tokens'])}\r\nIdempotency-Key: {key}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
@@ -138,6 +139,7 @@ def run(web: stage.Web, facts: dict[str, Any], clients: int, seconds: float) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--caller", choices=("staff", "app"), default="staff")
     parser.add_argument("--prove", action="store_true", help="recompute every balance at the end")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -147,7 +149,10 @@ def main() -> None:
             cwd=stage.ROOT, check=True, capture_output=True, text=True,
         )  # fmt: skip
         facts = json.loads(seeded.stdout)
-        values = {name: facts[name] for name in ("stores", "skus", "first_member", "hash")}
+        facts["tokens"] = facts["tokens"][options.caller]
+        values = {
+            name: facts[name] for name in ("stores", "skus", "first_member", "tills", "first_token")
+        }
         values["members"] = len(facts["members"])
         with stage.web() as web:
             run(web, facts, 8, 3)  # warm: every thread's connection has its plans

@@ -3,7 +3,6 @@
 Run by place_order.py: 20 stores ``B1…``, 1,000 SKUs ``K1…`` at ¥1.00, members, ample stock.
 """
 
-import hashlib
 import json
 import sys
 from decimal import Decimal
@@ -14,7 +13,7 @@ django.setup()
 
 from apps.accounts import services as accounts  # noqa: E402
 from apps.accounts.actor import system_actor  # noqa: E402
-from apps.accounts.models import User  # noqa: E402
+from apps.accounts.models import StaffToken, User  # noqa: E402
 from apps.common import clock  # noqa: E402
 from apps.flows.open_store import open_store  # noqa: E402
 from apps.inventory import services as inventory  # noqa: E402
@@ -28,6 +27,8 @@ from apps.products import services as products  # noqa: E402
 from apps.products.models import Category, Price, Product, Sku  # noqa: E402
 
 STORES, SKUS, MEMBERS = 20, 1000, 2000
+TILLS = 200
+"""Each a staff user, who may call ten times a second."""
 ACTOR = system_actor("benchmark")
 
 
@@ -58,23 +59,38 @@ def seed_stores(sku_ids: list[int]) -> None:
         inventory.receive(place, plenty, reference=f"RCV-{store.code}", at=now)
 
 
-def seed_people() -> str:
+def seed_members() -> None:
     for n in range(MEMBERS):
         members.enrol_member(ACTOR, identities={"card": f"BENCH-{n:05}"})
-    user = User.objects.create_user("driver", None, is_staff=True)
+
+
+def new_till(number: int) -> str:
+    """The token of a new staff user who may sell anywhere."""
+    user = User.objects.create_user(f"till{number}", None, is_staff=True)
     org.assign_role(ACTOR, user, HEAD_OFFICE_ADMIN)
     token, _row = accounts.issue_staff_token(user)
     return token
 
 
+def new_back_end() -> str:
+    """The key of one application behind every till, at the highest rate that can be given."""
+    scopes = ["orders.place", "payments.take"]
+    _client, key = org.create_client(
+        ACTOR, name="back end", scopes=scopes, reach="brand", rate=10_000
+    )
+    return key
+
+
 def main() -> None:
     sku_ids = seed_catalogue()
     seed_stores(sku_ids)
-    token = seed_people()
+    seed_members()
+    tills = [new_till(number) for number in range(TILLS)]
     numbers = list(Member.objects.order_by("id").values_list("id", "number"))
     facts = {
-        "token": token,
-        "hash": hashlib.sha256(token.encode()).hexdigest(),
+        "tokens": {"staff": tills, "app": [new_back_end()]},
+        "tills": TILLS,
+        "first_token": StaffToken.objects.earliest("id").pk,
         "members": [number for _id, number in numbers],
         "first_member": numbers[0][0],
         "stores": STORES,

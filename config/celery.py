@@ -26,6 +26,15 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "seal-audit": {
+        "task": "apps.accounts.tasks.seal_audit",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
+    "log-audit-head": {
+        "task": "apps.accounts.tasks.log_audit_head",
+        "schedule": crontab(minute="0"),
+    },
     "settle-payments": {
         "task": "apps.flows.tasks.settle_captured_payments",
         "schedule": 60.0,
@@ -36,6 +45,16 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "expire-approvals": {
+        "task": "apps.flows.tasks.expire_approvals",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "hand-over-stores": {
+        "task": "apps.flows.tasks.hand_over_stores",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "expire-points": {
         "task": "apps.flows.tasks.expire_points",
         "schedule": crontab(minute="20"),
@@ -43,6 +62,10 @@ app.conf.beat_schedule = {
     "sweep-counters": {
         "task": "apps.common.tasks.sweep_counters",
         "schedule": crontab(minute="40"),
+    },
+    "forget-old-sign-ins": {
+        "task": "apps.accounts.tasks.forget_old_sign_ins",
+        "schedule": crontab(hour="3", minute="35"),
     },
     "sweep-idempotency": {
         "task": "apps.common.tasks.sweep_idempotency_records",

@@ -11,6 +11,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.runtime import local
+from config.security import *  # noqa: F403  its __all__ is settings only
 from config.unfold import UNFOLD, UNFOLD_PORTAL  # noqa: F401  read by the two sites
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,9 +28,9 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Keys for personal data, newest first: "id:base64 of 32 bytes". The blind index has a key of its own.
+# Personal data, newest key first: "id:base64 of 32 bytes"; of blind indexes "id:secret".
 IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[]) or [local.identity_key(allowed=DEBUG)]
-BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
+BLIND_INDEX_KEYS = env.list("BLIND_INDEX_KEYS", default=[]) or [f"1:{_secret('BLIND_INDEX_KEY')}"]
 SANDBOX_PAYMENT_SECRET = _secret("SANDBOX_PAYMENT_SECRET")
 
 INSTALLED_APPS = [
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "pgtrigger",
+    "pghistory",
     "apps.common",
     "apps.accounts",
     "apps.org",
@@ -63,12 +65,14 @@ MIDDLEWARE = [
     "apps.common.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.common.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.org.offices.sessions.LiveSignInMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -126,13 +130,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-VALIDATION = "django.contrib.auth.password_validation."
-AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": VALIDATION + "UserAttributeSimilarityValidator"},
-    {"NAME": VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": VALIDATION + "CommonPasswordValidator"},
-]
-LOGIN_URL = "/admin/login/"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
@@ -147,14 +144,6 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # the longest order, 500 lines, is about 40 kB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP to one node
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 31_536_000)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -177,7 +166,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": """One API for stores, storefronts and applications; who you are decides what you see.
 Amounts are integers in minor units of one currency, quantities decimal strings, times RFC 3339.
 Refusals are RFC 9457 problem+json; besides those named at each operation there are 405
-`method_not_allowed`, 413 `body_too_large` (1 MB), 500 `internal_error` and 503 `unavailable`.""",
+`method_not_allowed`, 413 `body_too_large` (1 MB), 429 `too_many_requests` (with `Retry-After`; nothing
+was changed), 500 `internal_error` and 503 `unavailable`.""",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -4,34 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
-
-JADE = {
-    "50": "oklch(98% .015 175)",
-    "100": "oklch(95% .04 175)",
-    "200": "oklch(90% .075 176)",
-    "300": "oklch(83% .105 178)",
-    "400": "oklch(74% .12 180)",
-    "500": "oklch(63% .115 182)",
-    "600": "oklch(52% .1 184)",
-    "700": "oklch(45% .085 186)",
-    "800": "oklch(39% .07 188)",
-    "900": "oklch(33% .055 190)",
-    "950": "oklch(25% .042 192)",
-}
-INDIGO = {
-    "50": "oklch(97.5% .014 265)",
-    "100": "oklch(94% .032 265)",
-    "200": "oklch(88% .06 266)",
-    "300": "oklch(80% .1 267)",
-    "400": "oklch(70% .145 268)",
-    "500": "oklch(61% .185 269)",
-    "600": "oklch(53% .2 270)",
-    "700": "oklch(47% .185 271)",
-    "800": "oklch(40% .15 272)",
-    "900": "oklch(34% .115 273)",
-    "950": "oklch(26% .085 274)",
-}
 
 
 def icon(request: HttpRequest) -> str:
@@ -54,13 +28,30 @@ def style(request: HttpRequest) -> str:
     return static("offices/offices.css")
 
 
+def theme(request: HttpRequest) -> str:
+    return static("offices/theme-admin.css")
+
+
+def portal_theme(request: HttpRequest) -> str:
+    return static("offices/theme-portal.css")
+
+
+def script(request: HttpRequest) -> str:
+    return static("offices/offices.js")
+
+
+def _account(site: str) -> dict[str, Any]:
+    """The links under the person's name."""
+    page = reverse_lazy(f"{site}:security")
+    return {"navigation": [{"title": _("Sign-in and security"), "link": page}]}
+
+
 COMMON: dict[str, Any] = {
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
-    "BORDER_RADIUS": "8px",
-    "STYLES": [style],
+    "SCRIPTS": [script],
 }
 
 UNFOLD: dict[str, Any] = COMMON | {
@@ -70,7 +61,8 @@ UNFOLD: dict[str, Any] = COMMON | {
     "SITE_ICON": icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SHOW_HISTORY": True,
-    "COLORS": {"primary": JADE},
+    "STYLES": [style, theme],
+    "ACCOUNT": _account("admin"),
     "LOGIN": {"image": login_image},
     "SIDEBAR": {"show_search": True, "show_all_applications": True},
 }
@@ -82,7 +74,8 @@ UNFOLD_PORTAL: dict[str, Any] = COMMON | {
     "SITE_ICON": portal_icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": portal_icon}],
     "SHOW_HISTORY": False,
-    "COLORS": {"primary": INDIGO},
+    "STYLES": [style, portal_theme],
+    "ACCOUNT": _account("portal"),
     "LOGIN": {"image": portal_login_image},
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }

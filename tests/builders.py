@@ -6,14 +6,18 @@ NORTH); store D1 in EAST is run by the brand itself.
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from apps.accounts import services as accounts
 from apps.accounts.actor import Actor, Scope, system_actor
-from apps.accounts.models import User
+from apps.accounts.models import ApiClient, User
+from apps.accounts.services import Grounds
 from apps.common import clock
 from apps.common.idempotency import Once
+from apps.flows.approvals import request_approval
 from apps.flows.open_store import open_store
+from apps.flows.open_warehouse import open_warehouse
 from apps.flows.place_order import OrderRequest
 from apps.inventory import services as inventory
 from apps.members import selectors as member_selectors
@@ -24,12 +28,14 @@ from apps.orders.services import Place
 from apps.org import rules as roles
 from apps.org import selectors as org
 from apps.org import services as org_services
-from apps.org.models import Channel, Franchisee, Region, Store
+from apps.org.models import Channel, Franchisee, Region, Store, Warehouse
 from apps.payments.rules import TenderDraft
 from apps.products import services as products
 from apps.products.models import Category, Sku
 
 SYSTEM = system_actor("tests")
+OPENED_ON = date(2010, 1, 1)
+"""Before anything that a test imports."""
 PASSWORD = "a long enough password"
 ZHANG_PHONE = "13800001234"
 LI_PHONE = "13900005678"
@@ -85,7 +91,7 @@ def build_brand() -> Brand:
 
 def build_store(code: str, region: Region, franchisee: Franchisee | None = None) -> Store:
     store = Store(code=code, name=f"{code}店", name_en=code, region=region, franchisee=franchisee)
-    return open_store(SYSTEM, store)
+    return open_store(SYSTEM, store, opened_on=OPENED_ON)
 
 
 def build_sku(
@@ -177,3 +183,36 @@ def unpaid_order_of(
         shown_total=total,
         member=member.number if member else None,
     )
+
+
+def grounds(**given: object) -> Grounds:
+    """Why, and what shows it."""
+    said = {"reason": "complaint settled", "evidence": "call of 24 November, recorded"} | given
+    return Grounds(**said)  # type: ignore[arg-type]
+
+
+def ask_for_points(actor: Actor, member: Member, points: int) -> str:
+    """The number of a request to add points to a member, or to take some."""
+    payload = {"member": member.number, "points": points}
+    asked = request_approval(actor, "points.adjust", payload, grounds(), once(actor))
+    return str(asked["number"])
+
+
+def ask_for_role(actor: Actor, user: User, role: str, **payload: object) -> str:
+    """The number of a request to give a person a role; rows by code, times as RFC 3339."""
+    given = {"user": user.username, "role": role} | payload
+    asked = request_approval(actor, "staff.grant_role", given, grounds(), once(actor))
+    return str(asked["number"])
+
+
+def build_warehouse(code: str, region: Region) -> Warehouse:
+    return open_warehouse(SYSTEM, Warehouse(code=code, name=f"{code}仓", region=region))
+
+
+def store_client(name: str, stores: list[Store]) -> ApiClient:
+    """An application that sells at these stores."""
+    scopes = ["orders.place", "orders.see", "payments.take"]
+    client, _key = org_services.create_client(SYSTEM, name=name, scopes=scopes)
+    for store in stores:
+        org_services.bind_client(SYSTEM, client, store)
+    return client

@@ -47,29 +47,38 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     template = settings.DATABASES["default"]["NAME"]
     clone = f"{template}_{secrets.token_hex(4)}"
     with django_db_blocker.unblock():
-        _point_at(template)  # a database with open connections cannot be cloned
-        _administer(
+        point_at(template)  # a database with open connections cannot be cloned
+        administer(
             template, "CREATE DATABASE {clone} TEMPLATE {template} STRATEGY FILE_COPY", clone
         )
-        _point_at(clone)
+        point_at(clone)
         try:
             yield clone
         finally:
-            _point_at(template)
-            _administer(template, "DROP DATABASE {clone} WITH (FORCE)", clone)
+            point_at(template)
+            administer(template, "DROP DATABASE {clone} WITH (FORCE)", clone)
 
 
-def _point_at(name: str) -> None:
+def point_at(name: str) -> None:
     """Have the default connection, in this thread and in threads to come, use database ``name``."""
     connection.close()
     connections.settings["default"]["NAME"] = name
     connection.settings_dict["NAME"] = name
 
 
-def _administer(template: str, statement: str, clone: str) -> None:
+def administer(template: str, statement: str, clone: str) -> None:
+    """Run ``statement`` on the names of two databases, from a third one."""
     options = connection.get_connection_params() | {"dbname": "postgres"}
     for unwanted in ("context", "cursor_factory", "prepare_threshold", "server_side_binding"):
         options.pop(unwanted, None)
     with psycopg.connect(**options, autocommit=True) as administration:
         names = {"clone": sql.Identifier(clone), "template": sql.Identifier(template)}
         administration.execute(sql.SQL(statement).format(**names))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many cells of the access matrix were judged."""
+    passed = terminalreporter.getreports("passed")
+    cells = [value for report in passed for name, value in report.user_properties if name == "cells"]
+    if cells:
+        terminalreporter.write_line(f"access matrix: {sum(map(int, cells)):,} cells")

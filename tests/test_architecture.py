@@ -29,8 +29,22 @@ LINE_LIMITS = (
 )
 ENQUEUE = {"delay", "delay_on_commit", "apply_async", "apply_async_on_commit", "send_task"}
 NETWORK = {"requests", "httpx", "aiohttp", "socket", "smtplib", "http.client", "urllib.request"}
-EDGES = ("*/api/*", "*/admin.py", "*/portal.py", "*/office.py", "*/management/*", "config/*")
-PURE = ("apps.common", "apps.accounts.actor", "django.utils.translation", "phonenumbers")
+EDGES = (
+    "*/api/*",
+    "*/admin.py",
+    "*/admin/*",
+    "*/portal.py",
+    "*/office.py",
+    "*/management/*",
+    "config/*",
+)
+PURE = (
+    "django_otp.oath",
+    "apps.common",
+    "apps.accounts.actor",
+    "django.utils.translation",
+    "phonenumbers",
+)
 
 Rule = Callable[[str, ast.Module], Iterator[str]]
 
@@ -97,7 +111,9 @@ def migrations_have_a_name(path: str, tree: ast.Module) -> Iterator[str]:
 
 def no_flag_parameters(path: str, tree: ast.Module) -> Iterator[str]:
     """No boolean switches the behaviour of a flow, a service or a selector: two names do."""
-    if not fits(path, "apps/flows/*", "*/services.py", "*/services/*", "*/selectors.py"):
+    if not fits(
+        path, "apps/flows/*", "*/services.py", "*/services/*", "*/selectors.py", "*/selectors/*"
+    ):
         return
     for function in functions(tree):
         for argument in function.args.args + function.args.kwonlyargs:

@@ -42,6 +42,8 @@ class Grant:
     ids: frozenset[int] = frozenset()
     assignment: int | None = None
     """The id of the role assignment; None for a member, an application or the platform."""
+    channels: frozenset[int] | None = None
+    """The channels an application is bound to; None where every channel is open."""
 
     def covers(self, place: "Place") -> bool:
         """Whether a row of this store, owner and region is among its rows."""

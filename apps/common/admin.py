@@ -1,11 +1,13 @@
 """Head office: the platform's own records."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor
-from apps.common.models import Heartbeat, IdempotencyRecord
+from apps.common.models import Bucket, Heartbeat, IdempotencyRecord, SpentValue
 from apps.org import selectors as org
 from apps.org.offices import columns, words
 from apps.org.offices.filters import period
@@ -42,3 +44,31 @@ class HeartbeatAdmin(RecordAdmin):
 
     def visible(self, actor: Actor) -> QuerySet[Heartbeat]:
         return org.brand_rows(actor, self.see_action, Heartbeat.objects.all())
+
+
+class CounterAdmin(RecordAdmin):
+    """What limits count; the names say who is limited at what."""
+
+    see_action = "platform.see"
+    in_sidebar = False
+    search_fields = ("name__startswith",)
+    search_help_text = _("The beginning of the name")
+    ordering = ("name",)
+    last = columns.when("at", _("last seen"))
+
+    def visible(self, actor: Actor) -> QuerySet[Any]:
+        return org.brand_rows(actor, self.see_action, self.model._default_manager.all())
+
+
+@admin.register(Bucket, site=head_office)
+class BucketAdmin(CounterAdmin):
+    icon = "speed"
+    list_display = ("name", "level", "last")
+    fields = ("name", "level", "last")
+
+
+@admin.register(SpentValue, site=head_office)
+class SpentValueAdmin(CounterAdmin):
+    icon = "done_all"
+    list_display = ("name", "last")
+    fields = ("name", "last")

@@ -1,4 +1,4 @@
-"""Reading bearer tokens and the actor they stand for."""
+"""Reading tokens and signatures, and the actor they stand for."""
 
 from abc import abstractmethod
 from typing import Any, ClassVar
@@ -8,6 +8,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from apps.common import limits
 from apps.common.api import CHALLENGE
 
 MAX_TOKEN_LENGTH = 256
@@ -16,14 +17,15 @@ MAX_TOKEN_LENGTH = 256
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <prefix>…``; a token of another prefix is left to the next class.
 
-    The actor becomes ``request.auth``. Each kind of token takes one statement.
+    The actor becomes ``request.auth``. Each kind of token takes one statement, which also counts the
+    call; a token that stands for nobody is counted against the address it came from.
     """
 
     prefix: ClassVar[str]
 
     @abstractmethod
     def actor_of(self, token: str) -> Any | None:
-        """The actor behind a live token, else None."""
+        """The actor behind a live token, else None. Raises TooManyRequests."""
 
     def authenticate(self, request: Request) -> tuple[None, Any] | None:
         token = bearer(request, self.prefix)
@@ -31,6 +33,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         found = self.actor_of(token)
         if found is None:
+            count_failure()
             raise AuthenticationFailed(
                 _("The token is unknown, expired or revoked."), "invalid_token"
             )
@@ -40,12 +43,26 @@ class BearerAuthentication(BaseAuthentication):
         return CHALLENGE
 
 
+def count_failure() -> None:
+    """Note a sign-in that failed. Raises TooManyRequests for an address with too many of them.
+
+    Only what fails is held up: whoever has a right token is let in beside a neighbour who guesses.
+    """
+    limits.take_address("failed", limits.RATES.failed)
+
+
 def bearer(request: Request, prefix: str) -> str | None:
     """The bearer token of the request if it starts with ``prefix``, else None."""
-    scheme, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if not token.startswith(prefix) or scheme.lower() != "bearer":
+    token = credentials(request, "Bearer")
+    if token is None or not token.startswith(prefix):
         return None
-    return str(token).strip()[:MAX_TOKEN_LENGTH]
+    return token.strip()[:MAX_TOKEN_LENGTH]
+
+
+def credentials(request: Request, scheme: str) -> str | None:
+    """What the Authorization header says after ``scheme``, else None."""
+    named, _space, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return str(rest) if named.lower() == scheme.lower() else None
 
 
 def actor(request: Request) -> Any:

@@ -5,6 +5,7 @@ With ``DEBUG=0`` these are errors: ``check``, ``up``, the web server and the wor
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,7 @@ from django.db import DatabaseError, OperationalError, connections
 from django.utils.module_loading import import_string
 
 KEY_BYTES = 32
+KEY_ID = re.compile(r"[A-Za-z0-9]{1,8}", re.ASCII)
 SECRET_LENGTH = 32
 SECRET_CHARACTERS = 8  # different ones; "aaaa…" is long, but no secret
 OLDEST_POSTGRESQL = 150000
@@ -61,16 +63,21 @@ def production_settings(
     """Secrets, hosts and keys that production must have of its own."""
     if settings.DEBUG:
         return []
-    found = [*_secrets(), *_identity_keys(), *_addresses()]
+    found = [*_secrets(), *_index_keys(), *_identity_keys(), *_addresses()]
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         found.append(("E002", "ALLOWED_HOSTS must list the host names served, without '*'."))
     return [checks.Error(message, id=f"quanyu.{number}") for number, message in sorted(found)]
 
 
 def _secrets() -> Iterator[tuple[str, str]]:
-    values = [settings.SECRET_KEY, settings.BLIND_INDEX_KEY, settings.SANDBOX_PAYMENT_SECRET]
-    for name in ("SECRET_KEY", "BLIND_INDEX_KEY", "SANDBOX_PAYMENT_SECRET"):
-        value = getattr(settings, name)
+    index_keys = [entry.partition(":")[2] for entry in settings.BLIND_INDEX_KEYS]
+    named = [
+        ("SECRET_KEY", settings.SECRET_KEY),
+        ("SANDBOX_PAYMENT_SECRET", settings.SANDBOX_PAYMENT_SECRET),
+        *(("Each key of BLIND_INDEX_KEYS (or BLIND_INDEX_KEY)", key) for key in index_keys),
+    ]
+    values = [value for _name, value in named]
+    for name, value in named:
         if (
             len(value) < SECRET_LENGTH
             or len(set(value)) < SECRET_CHARACTERS
@@ -79,6 +86,13 @@ def _secrets() -> Iterator[tuple[str, str]]:
         ):
             text = f"{name} must be random, {SECRET_LENGTH} characters or more, and used for nothing else."
             yield "E001", text
+
+
+def _index_keys() -> Iterator[tuple[str, str]]:
+    names = [entry.partition(":")[0] for entry in settings.BLIND_INDEX_KEYS]
+    if not names or len(set(names)) != len(names) or not all(map(KEY_ID.fullmatch, names)):
+        text = "BLIND_INDEX_KEYS must hold entries 'id:secret', newest first, each id once; an id has 1 to 8 letters and digits."
+        yield "E008", text
 
 
 def _identity_keys() -> Iterator[tuple[str, str]]:

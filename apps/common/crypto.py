@@ -1,7 +1,9 @@
-"""Personal identity values: AES-256-GCM ciphertext with a key id, and a keyed blind index.
+"""Personal identity values: AES-256-GCM ciphertext with a key id, and keyed blind indexes.
 
-The index is HMAC-SHA-256 under a key of its own, so equality can be looked up and kept unique
-without the value. Keys come from the environment (``IDENTITY_KEYS``, ``BLIND_INDEX_KEY``).
+An index is HMAC-SHA-256 under a key of its own, so equality can be looked up and kept unique
+without the value. Keys come from the environment (``IDENTITY_KEYS``, ``BLIND_INDEX_KEYS``), newest
+first. Both kinds of output begin with the id of their key and a NUL: what is under which key can be
+told, and counted by the database, without any key.
 """
 
 import base64
@@ -22,6 +24,13 @@ def _keys(configured: tuple[str, ...]) -> dict[str, AESGCM]:
     return {key_id: AESGCM(base64.b64decode(key)) for key_id, key in pairs}
 
 
+@lru_cache(maxsize=8)
+def _index_keys(configured: tuple[str, ...]) -> dict[bytes, bytes]:
+    """What an index under each key begins with → the key."""
+    pairs = (entry.split(":", 1) for entry in configured)
+    return {key_id.encode() + b"\0": key.encode() for key_id, key in pairs}
+
+
 def encrypt(value: str) -> bytes:
     """Ciphertext under the newest key: key id, NUL, nonce, sealed text."""
     keys = _keys(tuple(settings.IDENTITY_KEYS))
@@ -37,7 +46,24 @@ def decrypt(sealed: bytes | memoryview) -> str:
     return key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], key_id).decode()
 
 
-def blind_index(kind: str, value: str) -> bytes:
-    """32 bytes that are equal exactly when kind and value are."""
+def newest_cipher() -> bytes:
+    """What a ciphertext under the newest key begins with."""
+    return next(iter(_keys(tuple(settings.IDENTITY_KEYS)))).encode() + b"\0"
+
+
+def blind_indexes(kind: str, value: str) -> list[bytes]:
+    """The index of ``value`` under every key, newest first: key id, NUL, and 32 bytes that are equal
+    exactly when kind and value are."""
     message = f"{kind}\0{value}".encode()
-    return hmac.new(settings.BLIND_INDEX_KEY.encode(), message, hashlib.sha256).digest()
+    keys = _index_keys(tuple(settings.BLIND_INDEX_KEYS))
+    return [start + hmac.digest(key, message, hashlib.sha256) for start, key in keys.items()]
+
+
+def blind_index(kind: str, value: str) -> bytes:
+    """The index of ``value`` under the newest key."""
+    return blind_indexes(kind, value)[0]
+
+
+def index_starts() -> list[bytes]:
+    """What an index begins with under each key, newest first."""
+    return list(_index_keys(tuple(settings.BLIND_INDEX_KEYS)))

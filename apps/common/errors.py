@@ -7,6 +7,7 @@
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class DomainError(Exception):
@@ -39,6 +40,11 @@ class Unauthenticated(DomainError):
 
 class NotPermitted(DomainError):
     """The caller's role does not hold the action (403)."""
+
+
+class ActionNotPermitted(NotPermitted):
+    code = "not_permitted"
+    message = _("Your role does not allow this.")
 
 
 class Missing(DomainError):

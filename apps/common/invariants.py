@@ -48,6 +48,16 @@ class Invariant:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """A line that the database cannot check, for it has no keys: ``rows`` reads what is to be checked
+    a page at a time, and yields for each thing whether it is as it must be, and its business key."""
+
+    code: str
+    title: str | Promise
+    rows: Callable[[], Iterator[tuple[bool, str]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A line that only informs: ``query`` yields the ``key`` of each thing somebody has to see to."""
 
@@ -92,13 +102,26 @@ NOTED = "SELECT count(*) FROM (%s) AS thing"
 NOTED_KEYS = "SELECT key FROM (%s) AS thing LIMIT %d"
 
 
-def check(line: Invariant) -> Finding:
+def check(line: Invariant | Walk) -> Finding:
     """Compare every row of one invariant."""
+    if isinstance(line, Walk):
+        return _walk(line)
     parameters = line.parameters()
     checked, wrong = sql.rows(COUNT % line.query, parameters)[0]
     result = _result(checked, wrong)
     samples = sql.rows(DIFFERENT % (line.key, line.query, SAMPLES), parameters) if wrong else []
     return Finding(line.code, line.title, result, checked, wrong, _keys(samples))
+
+
+def _walk(line: Walk) -> Finding:
+    checked = wrong = 0
+    samples: list[str] = []
+    for ok, key in line.rows():
+        checked += 1
+        if not ok:
+            wrong += 1
+            samples += [key] if len(samples) < SAMPLES else []
+    return Finding(line.code, line.title, _result(checked, wrong), checked, wrong, tuple(samples))
 
 
 def _result(checked: int, wrong: int) -> Result:

@@ -16,12 +16,16 @@ from apps.common.context import request_id
 
 # Names that ``extra={...}`` may carry: keys of our own, numbers and kinds, nothing about a person.
 FIELDS = (
-    "caller", "count", "duration_ms", "kind", "method", "number", "path", "query", "reason", "status",
+    "caller", "count", "duration_ms", "hash", "kind", "method", "number", "path", "query", "reason", "status",
     "status_code", "store", "task",
 )  # fmt: skip
 _DIGITS = re.compile(r"(?<![\w-])\+?\d(?:[ -]?\d){8,18}(?![\w-])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _OPENID = re.compile(r"(?<![\w-])o[A-Za-z0-9_-]{27}(?![\w-])")
+# What an error quotes after a colon is the value it is about; a name cannot be told from other words.
+_QUOTED = re.compile(r""": (["']).*\1""", re.DOTALL)
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_STATEMENT = re.compile(r"^LINE \d+:.*(\n.*)?", re.MULTILINE)
 _DETAIL = re.compile(r"^(DETAIL|CONTEXT|详细|背景):.*$", re.MULTILINE)
 
 
@@ -33,6 +37,11 @@ def mask(text: str) -> str:
     return _DIGITS.sub("***", text)
 
 
+def without_quotes(text: str) -> str:
+    """The message of an error without the value that it quotes, and without the statement's text."""
+    return _QUOTED.sub(": …", _STATEMENT.sub("", text)).rstrip()
+
+
 class JsonFormatter(logging.Formatter):
     """One log record as one line of JSON. Times are UTC."""
 
@@ -41,7 +50,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": mask(record.getMessage()),
+            "message": mask(_message(record)),
         }
         if request := request_id.get():
             line["request_id"] = request
@@ -54,6 +63,12 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+def _message(record: logging.LogRecord) -> str:
+    """What Django says holds the path as it was typed, perhaps with a name; our paths are ASCII."""
+    said = record.getMessage()
+    return _FOREIGN.sub("…", said) if record.name.startswith("django.") else said
+
+
 def _describe(error: BaseException | None) -> list[dict[str, Any]]:
     """The error and its causes: kind, masked message and frames; source lines and locals stay out."""
     chain: list[dict[str, Any]] = []
@@ -62,7 +77,11 @@ def _describe(error: BaseException | None) -> list[dict[str, Any]]:
             f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)
         ]
         chain.append(
-            {"type": type(error).__qualname__, "message": mask(str(error)), "frames": frames[-20:]}
+            {
+                "type": type(error).__qualname__,
+                "message": without_quotes(mask(str(error))),
+                "frames": frames[-20:],
+            }
         )
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return chain

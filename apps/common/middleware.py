@@ -3,7 +3,10 @@
 import os
 import re
 from collections.abc import Callable
+from typing import cast
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
@@ -38,3 +41,25 @@ class RequestIdMiddleware:
         if self.behind_proxy and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR")):
             return str(forwarded).rpartition(",")[2].strip()
         return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """Sends the content policy: of the view, else the one of the settings. Data gets the shortest."""
+
+    async_capable = False
+    data = "default-src 'none'; frame-ancestors 'none'"
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith("/api/v1/"):
+            return cast(HttpResponseBase, super().__call__(request))
+        response = cast(HttpResponseBase, self.get_response(request))
+        response[HEADER] = self.data
+        return response
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if response.get("Content-Type", "").startswith("text/html"):
+            return super().process_response(request, response)
+        response[HEADER] = self.data
+        return response

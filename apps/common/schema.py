@@ -19,9 +19,18 @@ from apps.common.api import PROBLEM, BodyInvalid, KeyMalformed, KeyMissing
 from apps.common.errors import DomainError
 from apps.common.idempotency import KeyInUse, KeyReused
 from apps.common.problems import status_of
+from apps.common.signatures import (
+    SCHEME,
+    WINDOW_SECONDS,
+    ClockSkew,
+    NonceReplayed,
+    SignatureInvalid,
+    SignatureMalformed,
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 Refusals = Iterable[type[DomainError]]
+SIGNED_REFUSALS = (SignatureMalformed, ClockSkew, SignatureInvalid, NonceReplayed)
 REF = "#/components/schemas/{name}"
 ONCE: tuple[type[DomainError], ...] = (KeyMissing, KeyMalformed, KeyInUse, KeyReused)
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -84,6 +93,8 @@ def _openapi_3_0(schema: Any) -> Any:
     }
     if isinstance(mapped.get("description"), str):
         mapped["description"] = inspect.cleandoc(mapped["description"])
+    if mapped.pop("contentEncoding", None) == "base64":
+        mapped["format"] = "byte"
     if examples := mapped.pop("examples", None):
         mapped["example"] = examples[0]
     options = mapped.get("anyOf")
@@ -131,10 +142,29 @@ class StaffToken(_Bearer):
 
 
 class AppKey(_Bearer):
+    """Either of two schemes: the key, or a signature made with the secret in it."""
+
     target_class = "apps.org.api.authentication.ApiKeyAuthentication"  # type: ignore[assignment]
-    name = "appKey"
+    name = ["appKey", "appSignature"]
     prefix = "qk_"
-    text = "An application with scopes, perhaps bound to stores. Issued by head office."
+    text = (
+        "An application with scopes, perhaps bound to stores and channels, that is trusted with "
+        "its key alone. Issued by head office."
+    )
+    signature_text = (
+        f"An application that signs: `Authorization: {SCHEME} key_id=…, timestamp=…, nonce=…, "
+        f"signature=…`. The timestamp is Unix seconds, at most {WINDOW_SECONDS} off; the nonce is "
+        "new for every request; the signature is HMAC-SHA-256 over method, path and query, "
+        "timestamp, nonce and the SHA-256 of the body. docs/api-clients.md has it in full, with "
+        "a sample."
+    )
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
+        return [{name: []} for name in self.name]
+
+    def get_security_definition(self, auto_schema: Any) -> Any:
+        signature = {"type": "http", "scheme": SCHEME, "description": self.signature_text}
+        return [super().get_security_definition(auto_schema), signature]
 
 
 class MemberToken(_Bearer):
@@ -185,7 +215,7 @@ def _problems(
 ) -> dict[tuple[int, str], OpenApiResponse]:
     texts: dict[int, dict[str, str]] = {401: dict(sign_in)} if sign_in else {}
     with translation.override(None):
-        for refusal in refusals:
+        for refusal in (*refusals, *(SIGNED_REFUSALS if sign_in else ())):
             text = re.sub(r"%\((\w+)\)s", r"{\1}", str(refusal.message))
             texts.setdefault(status_of(refusal), {})[refusal.code] = text
     return {

@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakSet
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.numeric import Int8Dumper
@@ -69,3 +69,9 @@ def copy(statement: str, records: Iterable[Sequence[Any]]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as target:
         for record in records:
             target.write_row(record)
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """The name of the constraint that refused a write; empty if the server does not say."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return str(getattr(diagnosis, "constraint_name", None) or "")

@@ -7,14 +7,17 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from rest_framework.generics import ListAPIView
+from rest_framework.metadata import BaseMetadata
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from apps.common import api
 from apps.common.pagination import KeysetPagination
-from apps.common.permissions import SignedIn
+from apps.common.permissions import Declared, Rules
+from apps.common.throttling import ByAddress
 
 
 class JsonOnly(BaseContentNegotiation):
@@ -31,17 +34,24 @@ class JsonOnly(BaseContentNegotiation):
 
 
 class Endpoint(APIView):
-    """A view for signed-in callers; it decodes ``request.body`` itself and returns ``api.answer``."""
+    """A view that decodes ``request.body`` itself and returns ``api.answer``."""
 
-    permission_classes: Sequence[type[BasePermission]] = (SignedIn,)
+    actions: ClassVar[Rules]
+    """Who is let in, method by method; a method that is not named here is closed."""
+    permission_classes: Sequence[type[BasePermission]] = (Declared,)
+    throttle_classes: Sequence[type[BaseThrottle]] = (ByAddress,)
     content_negotiation_class = JsonOnly
+    metadata_class: type[BaseMetadata] | None = None
 
 
 class ListEndpoint(ListAPIView):
     """A list by cursor. A view names the rows it starts from, and the shape of one of them."""
 
-    permission_classes: Sequence[type[BasePermission]] = (SignedIn,)
+    actions: ClassVar[Rules]
+    permission_classes: Sequence[type[BasePermission]] = (Declared,)
+    throttle_classes: Sequence[type[BaseThrottle]] = (ByAddress,)
     content_negotiation_class = JsonOnly
+    metadata_class: type[BaseMetadata] | None = None
     pagination_class = KeysetPagination
     order_by: ClassVar[tuple[str, ...]]
     """Field names that give a total order together, ``-`` for descending; the paginator reads it."""

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import islice
 
 import pyarrow as pa
 from django.db import transaction
 
 from apps.accounts.actor import Actor
+from apps.common import clock
 from apps.demo import mapping, source, state, year
 from apps.demo.models import DemoLoad
 from apps.flows.open_store import open_store
@@ -31,7 +33,9 @@ def build(actor: Actor, *, time_zone: str) -> DemoLoad:
     lines, catalogue = source.read_transactions(), source.read_products()
     with transaction.atomic(durable=True):
         load = state.begin(time_zone)
-        stores = _build_places(actor, year.store_ids(lines), time_zone)
+        first = mapping.week_starts_at(1, shift=load.shift_weeks, time_zone=time_zone)
+        opened_on = clock.business_day(first, time_zone)
+        stores = _build_places(actor, year.store_ids(lines), time_zone, opened_on)
         _build_catalogue(actor, catalogue, lines)
         members.import_members(
             actor, list(_members(year.households(lines), stores, load.shift_weeks, time_zone))
@@ -39,7 +43,10 @@ def build(actor: Actor, *, time_zone: str) -> DemoLoad:
     return load
 
 
-def _build_places(actor: Actor, store_ids: Sequence[int], time_zone: str) -> dict[int, Store]:
+def _build_places(
+    actor: Actor, store_ids: Sequence[int], time_zone: str, opened_on: date
+) -> dict[int, Store]:
+    """Every store was open, under the owner it has, when the first week of sales began."""
     inventory.ensure_virtual_locations()
     Channel.objects.bulk_create(
         Channel(code=code, name=name, name_en=name_en, kind=kind)
@@ -61,7 +68,7 @@ def _build_places(actor: Actor, store_ids: Sequence[int], time_zone: str) -> dic
             franchisee=owners[owner] if owner else None,
             time_zone=time_zone,
         )
-        stores[store_id] = open_store(actor, store)
+        stores[store_id] = open_store(actor, store, opened_on=opened_on)
     return stores
 
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from apps.accounts import services as accounts
 from apps.accounts.actor import Actor, Scope
 from apps.accounts.models import ApiClient, User
 from apps.common.runtime import local
@@ -35,6 +34,7 @@ class Login(NamedTuple):
 
 LOGINS = (
     Login(rules.HEAD_OFFICE_ADMIN, "admin", "管理员"),
+    Login(rules.HEAD_OFFICE_ADMIN, "admin2", "管理员二"),
     Login(rules.OPERATIONS, "operations", "运营"),
     Login(rules.FINANCE, "finance", "财务"),
     Login(rules.CUSTOMER_SERVICE, "service", "客服"),
@@ -62,7 +62,7 @@ def create(actor: Actor) -> None:
         if not User.objects.filter(username=login.username).exists():
             _create_user(actor, login)
     if org.client_by_key(_key()) is None:
-        _create_client()
+        _create_client(actor)
 
 
 def _create_user(actor: Actor, login: Login) -> None:
@@ -94,11 +94,11 @@ def _scope_code(role: str) -> str:
     return codes.get(rules.ROLE_SCOPE[role], "")
 
 
-def _create_client() -> None:
+def _create_client(actor: Actor) -> None:
     for old in ApiClient.objects.filter(name=CLIENT_NAME, revoked_at=None):
-        accounts.revoke_api_client(old)
-    _client, key = accounts.create_api_client(
-        name=CLIENT_NAME, scopes=CLIENT_SCOPES, reach=ApiClient.Reach.BRAND
+        org_services.revoke_client(actor, old)
+    _client, key = org_services.create_client(
+        actor, name=CLIENT_NAME, scopes=CLIENT_SCOPES, reach=ApiClient.Reach.BRAND
     )
     KEY_FILE.parent.mkdir(mode=0o700, exist_ok=True)
     local.write_private(KEY_FILE, key)

@@ -64,5 +64,6 @@ def _cancel_step(actor: Actor, order: Order, reason: str) -> None:
         target=("order", order.number),
         changes={"status": ["pending_payment", "cancelled"]},
         reason=reason,
+        place=order,
     )
     inventory.release_reservations(order.pk)

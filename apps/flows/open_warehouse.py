@@ -10,7 +10,7 @@ from apps.org.models import Warehouse
 
 def open_warehouse(actor: Actor, warehouse: Warehouse) -> Warehouse:
     """Save a new warehouse and create its stock location."""
-    with transaction.atomic():
+    with accounts.noting(actor, under="org.manage"), transaction.atomic():
         warehouse.save()
         inventory.create_warehouse_location(warehouse)
         accounts.record(
@@ -18,5 +18,6 @@ def open_warehouse(actor: Actor, warehouse: Warehouse) -> Warehouse:
             "org.open_warehouse",
             target=("warehouse", warehouse.code),
             changes={"region": warehouse.region.code},
+            under="org.manage",
         )
     return warehouse

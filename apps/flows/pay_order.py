@@ -93,4 +93,6 @@ def _record(actor: Actor, order: Order, payment: str, action: str) -> None:
         action,
         target=("payment", payment),
         changes={"order": order.number, "amount": order.net_amount},
+        under="payments.take" if action == "payments.take" else "orders.place",
+        place=order,
     )

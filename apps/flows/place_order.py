@@ -52,7 +52,7 @@ class OrderRequest:
 def place_order(actor: Actor, request: OrderRequest, once: Once) -> dict[str, Any]:
     """The stored result of the order: number, status, lines, amounts, payment, points.
 
-    Raises ActionNotPermitted, StoreNotFound, ChannelNotFound, StoreClosed, MemberNotFound,
+    Raises ActionNotPermitted, the refusals of ``org.require_selling_point``, MemberNotFound,
     MemberClosed, MemberMismatch, UnknownSku, SkuNotPriced, the refusals of order and tender
     arithmetic, PriceChanged, OutOfStock, KeyInUse, KeyReused; then nothing was written.
     """
@@ -67,7 +67,7 @@ def place_order(actor: Actor, request: OrderRequest, once: Once) -> dict[str, An
 
 def _place(actor: Actor, request: OrderRequest, once: Once) -> dict[str, Any]:
     now = clock.now()
-    point = _selling_point(actor, request)
+    point = _selling_point(actor, request, now)
     member = _member(actor, request)
     prices = products.require_prices([line.sku for line in request.lines])
     lines = order_rules.price_lines(request.lines, prices)
@@ -92,17 +92,17 @@ def _place(actor: Actor, request: OrderRequest, once: Once) -> dict[str, Any]:
         "orders.place",
         target=("order", number),
         changes={"status": ["", draft.path[-1]], "net": totals.net, "store": point.store_code},
+        place=point,
     )
     idempotency.finish(once, result)
     _take_stock(order_id, number, draft)
     return result
 
 
-def _selling_point(actor: Actor, request: OrderRequest) -> org.SellingPoint:
+def _selling_point(actor: Actor, request: OrderRequest, now: datetime) -> org.SellingPoint:
     action = "payments.take" if request.tenders else "orders.place"
-    return org.require_selling_point(
-        actor, action, store_code=request.store, channel_code=request.channel
-    )
+    store, channel = request.store, request.channel
+    return org.hold_selling_point(actor, action, store_code=store, channel_code=channel, at=now)
 
 
 def _member(actor: Actor, request: OrderRequest) -> MemberRef | None:
@@ -125,7 +125,7 @@ def _draft(
         store_id=point.store_id,
         franchisee_id=point.franchisee_id,
         region_id=point.region_id,
-        business_day=clock.business_day(now, point.time_zone),
+        business_day=point.business_day,
     )
     path = order_rules.COMPLETED if request.tenders else order_rules.PENDING_PAYMENT
     return orders.OrderDraft(

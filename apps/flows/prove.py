@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 
+from apps.accounts import invariants as audit
 from apps.common import invariants as common
-from apps.common.invariants import Finding, Invariant, Notice
+from apps.common.invariants import Finding, Invariant, Notice, Walk
 from apps.inventory import invariants as inventory
 from apps.loyalty import invariants as loyalty
 from apps.members import invariants as members
 from apps.orders import invariants as orders
+from apps.org import invariants as org
 from apps.payments import invariants as payments
 
-INVARIANTS: tuple[Invariant, ...] = (
+INVARIANTS: tuple[Invariant | Walk, ...] = (
     *common.INVARIANTS,
+    *audit.INVARIANTS,
+    *org.INVARIANTS,
     *members.INVARIANTS,
     *orders.INVARIANTS,
     *inventory.INVARIANTS,

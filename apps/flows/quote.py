@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from apps.accounts.actor import Actor
+from apps.common import clock
 from apps.flows.results import line_result
 from apps.orders import rules as orders
 from apps.org import selectors as org
@@ -29,7 +30,11 @@ def quote(actor: Actor, request: QuoteRequest) -> dict[str, Any]:
     org.require_action(actor, "orders.place")
     orders.check_line_count(len(request.lines))
     point = org.require_selling_point(
-        actor, "orders.place", store_code=request.store, channel_code=request.channel
+        actor,
+        "orders.place",
+        store_code=request.store,
+        channel_code=request.channel,
+        at=clock.now(),
     )
     prices = products.require_prices([line.sku for line in request.lines])
     lines = orders.price_lines(request.lines, prices)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.accounts.models import Approval
 from apps.common import clock
 from apps.members.selectors import MemberRef
 from apps.orders import rules
@@ -30,6 +31,22 @@ def order_result(
         "total": draft.totals.net,
         "payment": None,
         "points_earned": 0,
+    }
+
+
+def approval_result(approval: Approval) -> dict[str, Any]:
+    """What asking for approval and deciding answer; ``effect`` is what carrying it out came to."""
+    decided = approval.decided_at
+    return {
+        "number": approval.number,
+        "act": approval.act,
+        "state": str(approval.state),
+        "concerns": approval.business_key,
+        "requested_at": clock.rfc3339(approval.requested_at),
+        "expires_at": clock.rfc3339(approval.expires_at),
+        "decided_at": clock.rfc3339(decided) if decided else None,
+        "decision_reason": approval.decision_reason,
+        "effect": None,
     }
 
 

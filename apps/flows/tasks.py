@@ -7,13 +7,17 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
+from apps.accounts import selectors as accounts
 from apps.accounts.actor import system_actor
 from apps.common import clock
+from apps.flows import approvals
 from apps.flows.cancel_order import cancel_overdue
+from apps.flows.hand_over import hand_over_due
 from apps.flows.settle_payment import settle_payment
 from apps.loyalty import selectors as loyalty_selectors
 from apps.loyalty import services as loyalty
 from apps.orders import selectors as orders
+from apps.org import selectors as org
 from apps.payments import selectors as payments
 
 PAGE = 200
@@ -40,6 +44,22 @@ def cancel_overdue_orders() -> None:
         lambda limit: orders.unpaid_past_due(now, limit),
         lambda order_id: cancel_overdue(order_id, now=now),
     )
+
+
+@shared_task
+def expire_approvals() -> None:
+    """Mark requests that no second person decided in time."""
+    now = clock.now()
+    _drain(
+        lambda limit: accounts.overdue_approvals(now, limit),
+        lambda approval_id: approvals.expire_overdue(approval_id, now=now),
+    )
+
+
+@shared_task
+def hand_over_stores() -> None:
+    """Turn stores whose new owner's or region's day has begun; those with open orders wait."""
+    _drain(lambda limit: org.stores_to_hand_over(clock.now(), limit), hand_over_due)
 
 
 @shared_task

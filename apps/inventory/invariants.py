@@ -118,6 +118,8 @@ INVARIANTS = (
                     AND document.franchisee_id IS NOT DISTINCT FROM movement.franchisee_id
                     AND document.region_id = movement.region_id
                     AND document.business_day = movement.business_day
+                WHEN 'transfer' THEN origin.store_id = movement.store_id
+                    AND target.kind IN ('store', 'warehouse') AND movement.order_id IS NULL
             END AS ok
         FROM inventory_movement movement
         JOIN inventory_location origin ON origin.id = movement.from_location_id

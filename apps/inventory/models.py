@@ -148,12 +148,14 @@ class Reservation(models.Model):
 class Movement(FrozenPlace):
     """库存流水: goods left one location for another. Append-only; (reference, SKU, from, to) once.
 
-    Store, owner and region are those of the physical side on the business day.
+    Store, owner and region are those of the physical side on the business day, of a transfer those
+    of the store that gives.
     """
 
     class Kind(models.TextChoices):
         RECEIPT = "receipt", _("receipt")
         SALE = "sale", _("sale")
+        TRANSFER = "transfer", _("transfer")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     sku = models.ForeignKey(

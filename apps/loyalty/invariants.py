@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.common import money
@@ -51,13 +52,14 @@ INVARIANTS = (
         _("A lot expires at the end of the month that its rule names, in its store's time zone"),
         """
         SELECT entry.reference AS key,
-            lot.expires_at = (date_trunc('month', entry.at AT TIME ZONE store.time_zone)
-                + make_interval(months => %(months)s::int)) AT TIME ZONE store.time_zone AS ok
+            lot.expires_at = (date_trunc('month', entry.at AT TIME ZONE place.time_zone)
+                + make_interval(months => %(months)s::int)) AT TIME ZONE place.time_zone AS ok
         FROM loyalty_pointslot lot
         JOIN loyalty_pointsentry entry ON entry.id = lot.entry_id
-        JOIN org_store store ON store.id = entry.store_id
+        LEFT JOIN org_store store ON store.id = entry.store_id
+        CROSS JOIN LATERAL (SELECT coalesce(store.time_zone, %(own)s) AS time_zone) place
         """,
-        parameters=lambda: {"months": LOT_MONTHS + 1},
+        parameters=lambda: {"months": LOT_MONTHS + 1, "own": settings.TIME_ZONE},
     ),
     Invariant(
         "loyalty.entries",
@@ -94,6 +96,23 @@ INVARIANTS = (
         ) earned ON earned.order_id = document.id
         """,
         parameters=lambda: {"minor_per_point": money.minor_per_major()},
+    ),
+    Invariant(
+        "loyalty.adjusted",
+        _("Every approved adjustment was carried out exactly once, and none without approval"),
+        """
+        SELECT coalesce('approval:' || approved.number, adjusted.reference) AS key,
+            adjusted.points = approved.points AND member.number = approved.member
+            AND adjusted.store_id IS NULL AND adjusted.franchisee_id IS NULL
+            AND adjusted.region_id IS NULL AS ok
+        FROM (
+            SELECT number, (payload ->> 'points')::bigint AS points, payload ->> 'member' AS member
+            FROM accounts_approval WHERE act = 'points.adjust' AND state = 'executed'
+        ) approved
+        FULL JOIN (SELECT * FROM loyalty_pointsentry WHERE kind = 'adjust') adjusted
+            ON adjusted.reference = 'approval:' || approved.number
+        LEFT JOIN members_member member ON member.id = adjusted.member_id
+        """,
     ),
     Invariant(
         "loyalty.place",

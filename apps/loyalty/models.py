@@ -41,6 +41,7 @@ class PointsEntry(models.Model):
     class Kind(models.TextChoices):
         EARN = "earn", _("earned")
         EXPIRE = "expire", _("expired")
+        ADJUST = "adjust", _("adjusted by hand")
 
     store = models.ForeignKey(
         Store,
@@ -89,7 +90,7 @@ class PointsEntry(models.Model):
         db_index=False,
     )
     reference = models.CharField(_("reference"), max_length=64)
-    reason = models.CharField(_("reason"), max_length=64)
+    reason = models.CharField(_("reason"), max_length=255)
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -98,8 +99,14 @@ class PointsEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["reference", "kind"], name="points_entry_once"),
             models.CheckConstraint(
-                condition=Q(kind="earn", points__gt=0) | Q(kind="expire", points__lt=0),
+                condition=Q(kind="earn", points__gt=0)
+                | Q(kind="expire", points__lt=0)
+                | Q(kind="adjust") & ~Q(points=0),
                 name="points_entry_sign",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="adjust") | Q(order=None, reference__startswith="approval:"),
+                name="points_adjusted_by_approval",
             ),
         ]
         indexes = [

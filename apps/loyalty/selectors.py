@@ -1,5 +1,6 @@
 """Reads of loyalty."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
@@ -7,6 +8,8 @@ from django.db.models import Q, QuerySet, Sum
 from apps.accounts.actor import Actor, ActorKind
 from apps.loyalty.models import LotDraw, PointsAccount, PointsEntry, PointsLot
 from apps.members import selectors as members
+from apps.members.models import Member
+from apps.members.selectors import MemberClosed, MemberNotFound
 from apps.org import selectors as org
 
 
@@ -37,6 +40,46 @@ def _of_visible_entry(actor: Actor) -> Q:
     if actor.kind is ActorKind.MEMBER:
         return Q(entry__member_id=actor.id)
     return org.reach_of(actor, "points.see").where_frozen("entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustable:
+    """A member whose points may be adjusted, with the home store, its owner and its region."""
+
+    number: str
+    store_id: int | None
+    franchisee_id: int | None
+    region_id: int | None
+
+
+def require_adjustable(actor: Actor, action: str, number: str) -> Adjustable:
+    """The active member of that number, if ``actor`` may do ``action`` at the home store of today.
+
+    One statement. Raises MemberNotFound (missing and foreign alike), MemberClosed.
+    """
+    found = _members_at(actor, action).select_related("home_store").filter(number=number).first()
+    if found is None:
+        raise MemberNotFound(fields={"member": number})
+    if found.status != Member.Status.ACTIVE:
+        raise MemberClosed(fields={"member": number})
+    home = found.home_store
+    if home is None:
+        return Adjustable(number, None, None, None)
+    return Adjustable(number, home.pk, home.franchisee_id, home.region_id)
+
+
+def members_adjustable_by(actor: Actor, action: str) -> QuerySet[Member]:
+    """Active members at whose home store of today ``actor`` may do ``action``."""
+    return _members_at(actor, action).filter(status=Member.Status.ACTIVE)
+
+
+def _members_at(actor: Actor, action: str) -> QuerySet[Member]:
+    reach = org.reach_of(actor, action)
+    return Member.objects.filter(
+        reach.where(
+            store="home_store", franchisee="home_store__franchisee", region="home_store__region"
+        )
+    )
 
 
 def balance_of(member_id: int) -> int:

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import services as accounts
+from apps.accounts.actor import system_actor
 from apps.common import clock, sql
+from apps.common.errors import Conflict
 from apps.loyalty import rules
 from apps.orders.services import Place
 
@@ -76,8 +80,58 @@ UPDATE loyalty_pointsaccount account
 SET balance = account.balance + total.points
 FROM (SELECT sum(points) AS points FROM entry) total
 WHERE account.member_id = %(member_id)s AND total.points IS NOT NULL
-RETURNING -total.points
+RETURNING -total.points, (SELECT number FROM members_member WHERE id = account.member_id)
 """
+
+LOCK_ACCOUNT = """
+SELECT balance FROM loyalty_pointsaccount WHERE member_id = %(member_id)s FOR UPDATE
+"""
+
+ADD = """
+WITH entry AS (
+    INSERT INTO loyalty_pointsentry (business_day, member_id, kind, points, reference, reason, at)
+    VALUES (%(business_day)s, %(member_id)s, 'adjust', %(points)s, %(reference)s, %(reason)s, %(at)s)
+    RETURNING id
+), lot AS (
+    INSERT INTO loyalty_pointslot (entry_id, member_id, points, remaining, expires_at)
+    SELECT entry.id, %(member_id)s, %(points)s, %(points)s, %(expires_at)s FROM entry
+)
+INSERT INTO loyalty_pointsaccount AS account (member_id, balance)
+VALUES (%(member_id)s, %(points)s)
+ON CONFLICT (member_id) DO UPDATE SET balance = account.balance + EXCLUDED.balance
+RETURNING account.balance
+"""
+
+# ``points`` is how many are taken. Nothing is written unless the open lots hold that many.
+TAKE = """
+WITH open AS MATERIALIZED (
+    SELECT id, remaining, sum(remaining) OVER (ORDER BY expires_at, id) - remaining AS before
+    FROM loyalty_pointslot
+    WHERE member_id = %(member_id)s AND remaining > 0 AND expires_at > %(at)s
+), taken AS MATERIALIZED (
+    SELECT id, least(remaining, %(points)s - before)::bigint AS points
+    FROM open WHERE before < %(points)s
+), entry AS (
+    INSERT INTO loyalty_pointsentry (business_day, member_id, kind, points, reference, reason, at)
+    SELECT %(business_day)s, %(member_id)s, 'adjust', -%(points)s, %(reference)s, %(reason)s, %(at)s
+    FROM taken HAVING sum(taken.points) = %(points)s
+    RETURNING id
+), drained AS (
+    UPDATE loyalty_pointslot lot SET remaining = lot.remaining - taken.points
+    FROM taken, entry WHERE lot.id = taken.id
+), drawn AS (
+    INSERT INTO loyalty_lotdraw (entry_id, lot_id, points)
+    SELECT entry.id, taken.id, taken.points FROM taken, entry ORDER BY taken.id
+)
+UPDATE loyalty_pointsaccount account SET balance = account.balance - %(points)s
+FROM entry WHERE account.member_id = %(member_id)s
+RETURNING account.balance
+"""
+
+
+class InsufficientPoints(Conflict):
+    code = "insufficient_points"
+    message = _("The member has fewer points than are to be taken: %(points)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +218,51 @@ def expire_lots(member_id: int, *, now: datetime, time_zone: str) -> int:
                 "business_day": clock.business_day(now, time_zone),
             },
         )
-    return int(found[0]) if found else 0
+        if found is None:
+            return 0
+        points, number = found
+        accounts.record(
+            system_actor("points"),
+            "points.expire",
+            target=("member", number),
+            changes={"points": -int(points)},
+            reason="lot_expired",
+        )
+    return int(points)
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Points added (positive) or taken (negative) by hand, at the expense of head office."""
+
+    member_id: int
+    points: int
+    reference: str
+    reason: str
+
+
+def adjust_points(adjustment: Adjustment, *, at: datetime, time_zone: str) -> int:
+    """Carry out an adjustment; the new balance. Head office bears it: no store, owner or region.
+
+    Points added are a lot of their own, with the usual expiry in ``time_zone``. Points taken drain
+    the lots that expire first; one past its date gives nothing. The account is locked first, as by
+    every writer of points, and by a statement of its own: the lots are read after what was waited for.
+    Raises InsufficientPoints; a second call under one reference violates ``points_entry_once``.
+    """
+    with transaction.atomic():
+        sql.rows(LOCK_ACCOUNT, {"member_id": adjustment.member_id})
+        found = sql.row(
+            ADD if adjustment.points > 0 else TAKE,
+            {
+                "member_id": adjustment.member_id,
+                "points": abs(adjustment.points),
+                "reference": adjustment.reference,
+                "reason": adjustment.reason,
+                "at": at,
+                "business_day": clock.business_day(at, time_zone),
+                "expires_at": rules.lot_expiry(at, time_zone),
+            },
+        )
+    if found is None:
+        raise InsufficientPoints(points=abs(adjustment.points))
+    return int(found[0])

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.dataclasses import SearchResult
 
-from apps.loyalty.office import newest_entries
+from apps.accounts.office import who_looked
+from apps.loyalty.office import AdjustsPoints, newest_entries
 from apps.members import selectors as members
 from apps.members.models import Identity, Member, MemberToken
 from apps.members.office import MemberPages, new_members
@@ -24,7 +25,8 @@ from apps.org.offices.sites import head_office
 
 
 @admin.register(Member, site=head_office)
-class MemberAdmin(MemberPages):
+class MemberAdmin(AdjustsPoints, MemberPages):
+    actions_detail = (*MemberPages.actions_detail, "adjust_points")
     list_display = (
         "number",
         "name",
@@ -39,7 +41,11 @@ class MemberAdmin(MemberPages):
     def detail_panels(self, request: HttpRequest, obj: Member) -> list[Panel]:
         actor = actor_of(request)
         own = orders.orders_visible_to(actor).filter(member=obj)
-        return [newest_orders("admin", own), newest_entries("admin", actor, obj.pk)]
+        return [
+            newest_orders("admin", own),
+            newest_entries("admin", actor, obj.pk),
+            *who_looked(request, obj.number),
+        ]
 
 
 @admin.register(Identity, site=head_office)

@@ -10,7 +10,11 @@ from apps.org.models import Store
 
 
 class Member(models.Model):
-    """会员: one person. The name is ciphertext; it is found by its exact value only."""
+    """会员: one person. The name is ciphertext; it is found by its exact value only.
+
+    Names need not be unique, so a row carries the index under one key alone, and a search asks for
+    the name's index under every key.
+    """
 
     class Status(models.TextChoices):
         ACTIVE = "active", pgettext_lazy("member", "active")
@@ -21,7 +25,7 @@ class Member(models.Model):
         _("status"), max_length=16, choices=Status.choices, default=Status.ACTIVE
     )
     name_cipher = models.BinaryField(_("name (encrypted)"), null=True, editable=False)
-    name_index = models.BinaryField(_("name index"), null=True, editable=False, max_length=32)
+    name_index = models.BinaryField(_("name index"), null=True, editable=False, max_length=48)
     home_store = models.ForeignKey(
         Store,
         on_delete=models.PROTECT,
@@ -52,12 +56,12 @@ class Member(models.Model):
 
     @property
     def masked_name(self) -> str:
-        """张** for 张小明; empty without a name."""
+        """张* for 张小明; empty without a name."""
         return rules.mask_name(crypto.decrypt(self.name_cipher)) if self.name_cipher else ""
 
 
 class Identity(models.Model):
-    """A phone, WeChat openid or card that leads to one member; unique per kind by its blind index."""
+    """A phone, WeChat openid or card that leads to one member; unique by its IdentityIndex."""
 
     class Kind(models.TextChoices):
         PHONE = "phone", _("phone")
@@ -69,14 +73,26 @@ class Identity(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     value_cipher = models.BinaryField(_("value (encrypted)"), editable=False)
-    value_index = models.BinaryField(_("value index"), editable=False, max_length=32)
+    tail_index = models.BinaryField(
+        _("index of the last four digits"),
+        null=True,
+        editable=False,
+        max_length=48,
+        help_text=_("Of a phone, under one key."),
+    )
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:
         verbose_name = _("identity")
         verbose_name_plural = _("identities")
+        indexes = [
+            models.Index(
+                fields=["tail_index"],
+                name="identity_tail",
+                condition=models.Q(tail_index__isnull=False),
+            )
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "value_index"], name="identity_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["phone", "openid", "card"]), name="identity_kind_known"
             ),
@@ -89,6 +105,31 @@ class Identity(models.Model):
     def masked_value(self) -> str:
         """138****1234 for a phone, the last four characters of others."""
         return rules.mask_identity(self.kind, crypto.decrypt(self.value_cipher))
+
+
+class IdentityIndex(models.Model):
+    """The blind index of an identity under one key: a row for each key that is in use.
+
+    While keys change, old and new stand side by side, and each of them keeps the value unique.
+    """
+
+    pk = models.CompositePrimaryKey("identity_id", "value")
+    identity = models.ForeignKey(
+        Identity,
+        on_delete=models.CASCADE,
+        related_name="index_rows",
+        db_index=False,  # the primary key begins with it
+        verbose_name=_("identity"),
+    )
+    value = models.BinaryField(_("value index"), editable=False, max_length=48)
+
+    class Meta:
+        verbose_name = _("identity index")
+        verbose_name_plural = _("identity indexes")
+        constraints = [models.UniqueConstraint(fields=["value"], name="identity_once")]
+
+    def __str__(self) -> str:
+        return str(self.identity_id)
 
 
 class MemberToken(models.Model):

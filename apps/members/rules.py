@@ -2,12 +2,16 @@
 
 import re
 import secrets
+import unicodedata
+from collections.abc import Iterable
 
 import phonenumbers
 
 from apps.common.keys import luhn_digit
 
 NUMBER_LENGTH = 12
+NAME_LENGTH = 64
+TAIL_LENGTH = 4
 CARD_PATTERN = re.compile(r"[A-Z0-9-]{4,32}")
 OPENID_PATTERN = re.compile(r"[A-Za-z0-9_-]{6,64}")
 
@@ -18,6 +22,11 @@ def new_member_number() -> str:
         str(secrets.randbelow(10)) for _ in range(NUMBER_LENGTH - 2)
     )
     return digits + luhn_digit(digits)
+
+
+def quotable(number: str) -> str | None:
+    """``number`` if a refusal may repeat it: a member number, and no phone that stood in its place."""
+    return number if len(number) == NUMBER_LENGTH and number.isdigit() else None
 
 
 def normal_phone(text: str, region: str = "CN") -> str | None:
@@ -44,6 +53,24 @@ def normal_identity(kind: str, text: str) -> str | None:
     return value if pattern.fullmatch(value) else None
 
 
+def normal_name(text: str) -> str | None:
+    """A name without blanks around it; None if it is too long or holds control characters."""
+    name = text.strip()
+    if len(name) > NAME_LENGTH or any(unicodedata.category(c) in ("Cc", "Cs") for c in name):
+        return None
+    return name
+
+
+def tail_of_phone(kind: str, value: str) -> str | None:
+    """The last four digits of a phone, by which staff may search; None of other kinds."""
+    return value[-TAIL_LENGTH:] if kind == "phone" else None
+
+
+def tail_asked_for(text: str) -> str | None:
+    """``text`` if it is four digits, as somebody would read out the end of a phone."""
+    return text if re.fullmatch(r"[0-9]{4}", text) else None
+
+
 def mask_identity(kind: str, value: str) -> str:
     """``+8613800001234`` → ``138****1234``; other kinds keep their last four characters."""
     if kind == "phone":
@@ -53,5 +80,14 @@ def mask_identity(kind: str, value: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """``张小明`` → ``张**``: the first character, and a star for each other."""
-    return name[:1] + "*" * max(len(name) - 1, 1)
+    """``张小明`` → ``张*``: the first character and one star, so that the length is not told."""
+    return f"{name[:1]}*" if name else ""
+
+
+def without_values(text: str, values: Iterable[str]) -> str:
+    """``text`` with each of ``values`` that it quotes, a phone also without +86, as ``***``."""
+    for value in values:
+        for written in (value, value.removeprefix("+86")):
+            if len(written) > 1:
+                text = re.sub(re.escape(written), "***", text, flags=re.IGNORECASE)
+    return text

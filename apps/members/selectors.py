@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind, Grant, Scope
 from apps.accounts.services import hash_token
-from apps.common import crypto, sql
+from apps.common import crypto, limits, sql
 from apps.common.errors import Conflict, Missing
 from apps.members import rules
 from apps.members.models import Identity, Member, MemberToken
@@ -16,6 +16,8 @@ from apps.org.rules import MEMBER_ACTIONS
 
 FOUND_AT_MOST = 20
 """One text is at most one phone, one card and one openid; the bound is for the planner."""
+SEE_PERSONAL = "members.see_personal"
+COUNTED_AT_MOST = 10_000
 ME = "me"
 """How a member addresses themselves."""
 
@@ -38,14 +40,31 @@ class MemberRef:
     number: str
 
 
-def members_visible_to(actor: Actor) -> QuerySet[Member]:
+@dataclass(frozen=True, slots=True)
+class HomePlace:
+    """Where a member belongs by today's owner and region; nowhere without a home store."""
+
+    store_id: int | None
+    franchisee_id: int | None
+    region_id: int | None
+
+    @classmethod
+    def of(cls, member: Member) -> "HomePlace":
+        """The place of a member whose home store is loaded."""
+        store = member.home_store
+        return (
+            cls(store.pk, store.franchisee_id, store.region_id) if store else cls(None, None, None)
+        )
+
+
+def members_visible_to(actor: Actor, action: str = "members.see") -> QuerySet[Member]:
     """Head office sees all; a region, an owner or a store the members that their stores acquired.
 
     A member sees themselves.
     """
     if actor.kind is ActorKind.MEMBER:
         return Member.objects.filter(pk=actor.id)
-    reach = org.reach_of(actor, "members.see")
+    reach = org.reach_of(actor, action)
     return Member.objects.filter(
         reach.where(
             store="home_store", franchisee="home_store__franchisee", region="home_store__region"
@@ -64,19 +83,41 @@ def tokens_visible_to(actor: Actor) -> QuerySet[MemberToken]:
 
 
 def find(members: QuerySet[Member], text: str) -> QuerySet[Member]:
-    """Those of ``members`` with exactly this number, phone, card, openid or name.
+    """Those of ``members`` with exactly this number, phone, card, openid or name, or with a phone that
+    ends with these four digits.
 
-    Names and identities are compared by blind index, so a part of one finds nothing.
+    Names and identities are compared by blind index, so another part of one finds nothing.
     """
     text = text.strip()
+    if "\0" in text:  # nothing holds one, and PostgreSQL cannot be asked for it
+        return members.none()
     values = {kind: rules.normal_identity(kind, text) for kind in Identity.Kind.values}
-    indexes = [crypto.blind_index(kind, value) for kind, value in values.items() if value]
-    holders = Identity.objects.filter(value_index__in=indexes).values_list("member_id", flat=True)
-    return members.filter(
-        Q(number=text)
-        | Q(name_index=crypto.blind_index("name", text))
-        | Q(pk__in=list(holders[:FOUND_AT_MOST]))
+    indexes = [
+        index
+        for kind, value in values.items()
+        if value
+        for index in crypto.blind_indexes(kind, value)
+    ]
+    holders = Identity.objects.filter(index_rows__value__in=indexes)
+    found = list(holders.values_list("member_id", flat=True)[:FOUND_AT_MOST])
+    match = Q(number=text) | Q(name_index__in=crypto.blind_indexes("name", text)) | Q(pk__in=found)
+    if rules.tail_asked_for(text):
+        match |= Q(pk__in=_holders_of_tail(text))
+    return members.filter(match)
+
+
+def with_phone_tail(members: QuerySet[Member], tail: str) -> QuerySet[Member]:
+    """Those of ``members`` with a phone that ends with these four digits; none for another text."""
+    return (
+        members.filter(pk__in=_holders_of_tail(tail))
+        if rules.tail_asked_for(tail)
+        else members.none()
     )
+
+
+def _holders_of_tail(tail: str) -> QuerySet[Identity, int]:
+    indexes = crypto.blind_indexes("phone_last4", tail)
+    return Identity.objects.filter(tail_index__in=indexes).values_list("member_id", flat=True)
 
 
 def require_member(number: str) -> MemberRef:
@@ -90,9 +131,9 @@ def require_member(number: str) -> MemberRef:
         {"number": number},
     )
     if found is None:
-        raise MemberNotFound(fields={"member": number})
+        raise MemberNotFound(fields={"member": rules.quotable(number)})
     if found[2] != Member.Status.ACTIVE:
-        raise MemberClosed(fields={"member": number})
+        raise MemberClosed(fields={"member": rules.quotable(number)})
     return MemberRef(found[0], found[1])
 
 
@@ -101,8 +142,8 @@ def require_by_identity(kind: str, text: str) -> Member:
     value = rules.normal_identity(kind, text)
     if value is None:
         raise MemberNotFound(fields={kind: None})
-    index = crypto.blind_index(kind, value)
-    holders = Member.objects.filter(identities__kind=kind, identities__value_index=index)
+    indexes = crypto.blind_indexes(kind, value)
+    holders = Member.objects.filter(identities__index_rows__value__in=indexes)
     member = with_profile(holders).first()
     if member is None:
         raise MemberNotFound(fields={kind: None})
@@ -132,7 +173,7 @@ def require_profile(actor: Actor, number: str) -> Member:
         readable = members_visible_to(actor)
     found = with_profile(readable).filter(number=number).first()
     if found is None:
-        raise MemberNotFound(fields={"member": number})
+        raise MemberNotFound(fields={"member": rules.quotable(number)})
     return found
 
 
@@ -147,22 +188,113 @@ def require_visible(actor: Actor, number: str) -> int:
         number = actor.label
     found = members_visible_to(actor).filter(number=number).values_list("pk", flat=True).first()
     if found is None:
-        raise MemberNotFound(fields={"member": number})
+        raise MemberNotFound(fields={"member": rules.quotable(number)})
     return found
 
 
-FIND_MEMBER = """
-SELECT member.id, member.number
-FROM members_membertoken token
-JOIN members_member member ON member.id = token.member_id AND member.status = 'active'
-WHERE token.token_hash = %(hash)s AND token.revoked_at IS NULL AND token.expires_at > now()
+def require_revealable(actor: Actor, number: str) -> Member:
+    """The member of that number with identities and home store, if ``actor`` may see it in clear.
+
+    Raises ActionNotPermitted, MemberNotFound.
+    """
+    org.require_action(actor, SEE_PERSONAL)
+    readable = members_visible_to(actor, SEE_PERSONAL)
+    found = with_profile(readable).filter(number=number).first()
+    if found is None:
+        raise MemberNotFound(fields={"member": rules.quotable(number)})
+    return found
+
+
+def newest_range() -> dict[str, bytes]:
+    """Between which values an index under the newest key lies: from start to before end."""
+    start = crypto.index_starts()[0]
+    return {"start": start, "end": start[:-1] + b"\1"}
+
+
+WITHOUT_NEWEST = """
+SELECT count(*) FROM (
+    SELECT 1 FROM members_identity identity
+    WHERE kind = 'phone'
+        AND substring(tail_index FROM 1 FOR length(%(start)s::bytea)) IS DISTINCT FROM %(start)s
+    OR NOT EXISTS (SELECT FROM members_identityindex known WHERE known.identity_id = identity.id
+        AND known.value >= %(start)s AND known.value < %(end)s)
+    UNION ALL
+    SELECT 1 FROM members_member WHERE name_cipher IS NOT NULL
+        AND substring(name_index FROM 1 FOR length(%(start)s::bytea)) IS DISTINCT FROM %(start)s
+    LIMIT %(limit)s
+) AS lacking
 """
 
 
+def without_newest_index() -> int:
+    """How many identities and names lack an index under the newest key; COUNTED_AT_MOST at most."""
+    found = sql.row(WITHOUT_NEWEST, {**newest_range(), "limit": COUNTED_AT_MOST})
+    return int(found[0]) if found else 0
+
+
+# Index rows lie in the order of their keys, so what lies between the keys we have is found at once.
+FOREIGN_INDEXES = """
+SELECT count(*), count(*) FILTER (WHERE NOT known)
+FROM (
+    SELECT EXISTS (
+        SELECT FROM members_identityindex own
+        JOIN unnest(%(starts)s::bytea[], %(ends)s::bytea[]) AS key (first, last)
+            ON own.value >= key.first AND own.value < key.last
+        WHERE own.identity_id = found.identity_id
+    ) AS known
+    FROM unnest(%(gap_starts)s::bytea[], %(gap_ends)s::bytea[]) AS gap (first, last)
+    CROSS JOIN LATERAL (
+        SELECT identity_id FROM members_identityindex
+        WHERE value >= gap.first AND value < gap.last LIMIT %(limit)s
+    ) AS found
+    LIMIT %(limit)s
+) AS foreign_row
+"""
+
+
+def indexes_of_missing_keys() -> tuple[int, int]:
+    """Index rows under keys that are not in the settings, and those of them whose identity has no other.
+
+    COUNTED_AT_MOST + 1 rows are looked at.
+    """
+    starts = sorted(crypto.index_starts())
+    ends = [start[:-1] + b"\1" for start in starts]
+    found = sql.row(
+        FOREIGN_INDEXES,
+        {
+            "starts": starts,
+            "ends": ends,
+            "gap_starts": [b"", *ends],
+            "gap_ends": [*starts, b"\xff"],
+            "limit": COUNTED_AT_MOST + 1,
+        },
+    )
+    return (int(found[0]), int(found[1])) if found else (0, 0)
+
+
+FIND_MEMBER = f"""
+WITH caller AS MATERIALIZED (
+    SELECT member.id, member.number, 'member:' || member.id AS bucket,
+           %(burst)s::float8 AS burst, %(seconds)s::float8 AS seconds
+    FROM members_membertoken token
+    JOIN members_member member ON member.id = token.member_id AND member.status = 'active'
+    WHERE token.token_hash = %(hash)s AND token.revoked_at IS NULL AND token.expires_at > now()
+), {limits.TAKEN}
+SELECT {limits.WAIT}, id, number FROM caller
+"""  # noqa: S608 - constants of ours
+
+
 def member_by_token(token: str) -> Actor | None:
-    """The member behind a live token. One statement."""
-    found = sql.row(FIND_MEMBER, {"hash": hash_token(token)})
+    """The member behind a live token; the call is counted. One statement. Raises TooManyRequests."""
+    found = sql.row(FIND_MEMBER, {"hash": hash_token(token), **limits.RATES.member.parameters})
     if found is None:
         return None
+    wait, member_id, number = found
+    limits.check(wait)
     grant = Grant("member", MEMBER_ACTIONS, Scope.ALL)
-    return Actor(ActorKind.MEMBER, found[0], found[1], (grant,))
+    return Actor(ActorKind.MEMBER, member_id, number, (grant,))
+
+
+def acquired_by(store_id: int) -> int:
+    """How many members have this home store."""
+    return Member.objects.filter(home_store_id=store_id).count()

@@ -91,4 +91,16 @@ INVARIANTS = (
         """,
         parameters=lambda: {"grace": OVERDUE_GRACE},
     ),
+    Invariant(
+        "orders.frozen_place",
+        _("An order's owner and region are those of its store on its business day"),
+        """
+        SELECT document.number AS key, document.region_id = tenure.region_id
+            AND document.franchisee_id IS NOT DISTINCT FROM tenure.franchisee_id AS ok
+        FROM orders_order document
+        LEFT JOIN org_tenure tenure ON tenure.store_id = document.store_id
+            AND tenure.starts_on <= document.business_day
+            AND coalesce(tenure.ends_on, 'infinity') > document.business_day
+        """,
+    ),
 )

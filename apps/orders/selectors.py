@@ -1,15 +1,16 @@
 """Reads of the order center."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind
 from apps.common.errors import Missing
 from apps.orders.models import LineAdjustment, Order, OrderEvent, OrderLine
 from apps.org import selectors as org
+from apps.org.models import Tenure
 
 
 class OrderNotFound(Missing):
@@ -20,12 +21,12 @@ class OrderNotFound(Missing):
 def orders_visible_to(actor: Actor, action: str = "orders.see") -> QuerySet[Order]:
     """Orders on which ``actor`` may do ``action``; by the owner and region frozen on them.
 
-    A member sees their own.
+    A member sees their own, an application that is bound to channels those of its channels.
     """
     if actor.kind is ActorKind.MEMBER:
         return Order.objects.filter(member_id=actor.id)
     reach = org.reach_of(actor, action)
-    return Order.objects.filter(reach.where_frozen())
+    return Order.objects.filter(reach.where_frozen(), reach.where_channel("channel"))
 
 
 def lines_visible_to(actor: Actor) -> QuerySet[OrderLine]:
@@ -47,7 +48,8 @@ def _of_visible_order(actor: Actor, path: str) -> Q:
     """The filter of ``orders_visible_to`` seen from a row whose ``path`` leads to the order."""
     if actor.kind is ActorKind.MEMBER:
         return Q(**{f"{path}__member_id": actor.id})
-    return org.reach_of(actor, "orders.see").where_frozen(path)
+    reach = org.reach_of(actor, "orders.see")
+    return reach.where_frozen(path) & reach.where_channel(f"{path}__channel")
 
 
 def require_order(actor: Actor, action: str, number: str) -> Order:
@@ -98,3 +100,53 @@ def sales_of(orders: QuerySet[Order], start: datetime, end: datetime) -> Sales:
     )
     found = sold.order_by().aggregate(count=Count("pk"), net=Sum("net_amount"))
     return Sales(found["count"], found["net"] or 0)
+
+
+def open_at(store_id: int, before: date) -> int:
+    """How many orders of business days before ``before`` still wait for payment at a store."""
+    waiting = Order.objects.filter(status=Order.Status.PENDING_PAYMENT)
+    return waiting.filter(store_id=store_id, business_day__lt=before).count()
+
+
+def placed_since(store_id: int, start: datetime) -> int:
+    """How many orders were placed at a store since ``start``."""
+    return Order.objects.filter(store_id=store_id, placed_at__gte=start).count()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSales:
+    """Sales of one owner (None: the brand itself) in one region; net in minor units."""
+
+    franchisee: str | None
+    region: str
+    count: int
+    net: int
+
+
+def sales_by_owner(orders: QuerySet[Order], first: date, last: date) -> list[OwnerSales]:
+    """The sales among ``orders`` of the business days from ``first`` to ``last``, as frozen on them."""
+    return _sales_by(orders, first, last, "franchisee__code", "region__code")
+
+
+def sales_by_tree(orders: QuerySet[Order], first: date, last: date) -> list[OwnerSales]:
+    """The same, asked of the organisation as it was on each order's business day."""
+    tenures = Tenure.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gt=OuterRef("business_day")),
+        store=OuterRef("store"),
+        starts_on__lte=OuterRef("business_day"),
+    )
+    placed = orders.annotate(
+        owner_of_day=Subquery(tenures.values("franchisee__code")),
+        region_of_day=Subquery(tenures.values("region__code")),
+    )
+    return _sales_by(placed, first, last, "owner_of_day", "region_of_day")
+
+
+def _sales_by(
+    orders: QuerySet[Order], first: date, last: date, owner: str, region: str
+) -> list[OwnerSales]:
+    sold = orders.filter(
+        business_day__range=(first, last), status__in=[Order.Status.PAID, Order.Status.COMPLETED]
+    )
+    groups = sold.order_by().values_list(owner, region).annotate(Count("pk"), Sum("net_amount"))
+    return [OwnerSales(*group) for group in groups.order_by(owner, region)]

@@ -17,7 +17,9 @@ SEE_BUSINESS = frozenset(
 )
 SEE_STORE = SEE_BUSINESS | {"members.see"}
 SELL = frozenset({"members.lookup", "members.enrol", "orders.place", "payments.take"})
-SEE_EVERYBODY = frozenset({"audit.see", "staff.see", "clients.see", "platform.see", "privacy.see"})
+SEE_EVERYBODY = frozenset(
+    {"approvals.see", "audit.see", "staff.see", "clients.see", "platform.see", "privacy.see"}
+)
 MANAGE_BRAND = frozenset({"org.manage", "products.manage", "products.change_price"})
 
 # Rights that are held apart from the screens they appear on. Some wait for their center, and are
@@ -46,6 +48,7 @@ ROLE_ACTIONS: dict[str, frozenset[str]] = {
     OPERATIONS: SEE_STORE
     | MANAGE_BRAND
     | {
+        "approvals.see",
         "orders.cancel",
         "members.lookup",
         "products.see_cost",
@@ -55,6 +58,7 @@ ROLE_ACTIONS: dict[str, frozenset[str]] = {
     },
     FINANCE: SEE_BUSINESS
     | {
+        "approvals.see",
         "audit.see",
         "data.export",
         "products.see_cost",
@@ -65,6 +69,7 @@ ROLE_ACTIONS: dict[str, frozenset[str]] = {
     },
     CUSTOMER_SERVICE: SEE_STORE
     | {
+        "approvals.see",
         "orders.cancel",
         "members.lookup",
         "members.enrol",
@@ -75,7 +80,7 @@ ROLE_ACTIONS: dict[str, frozenset[str]] = {
     REGIONAL_MANAGER: SEE_STORE | {"orders.cancel", "staff.see", "data.export"},
     FRANCHISE_OWNER: SEE_STORE
     | SELL
-    | {"orders.cancel", "staff.see", "staff.manage", "data.export"},
+    | {"approvals.see", "orders.cancel", "staff.see", "staff.manage", "data.export"},
     STORE_MANAGER: SEE_STORE | SELL | {"orders.cancel", "staff.see"},
     CLERK: SEE_STORE | SELL,
 }
@@ -91,6 +96,11 @@ ROLE_SCOPE: dict[str, Scope] = {
     STORE_MANAGER: Scope.STORE,
     CLERK: Scope.STORE,
 }
+
+# Who can do most harm from a browser: everybody who signs in to head office.
+SECOND_FACTOR_ROLES = frozenset(
+    {HEAD_OFFICE_ADMIN, OPERATIONS, FINANCE, CUSTOMER_SERVICE, AUDITOR, REGIONAL_MANAGER}
+)
 
 # What a member may do, at any store that is open; on their own orders and points only.
 MEMBER_ACTIONS = frozenset(

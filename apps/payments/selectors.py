@@ -1,6 +1,6 @@
 """Reads of the payment center."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ def payments_visible_to(actor: Actor) -> QuerySet[Payment]:
     if actor.kind is ActorKind.MEMBER:
         return Payment.objects.filter(order__member_id=actor.id)
     reach = org.reach_of(actor, "payments.see")
-    return Payment.objects.filter(reach.where_frozen())
+    return Payment.objects.filter(reach.where_frozen(), reach.where_channel("order__channel"))
 
 
 def payments_of_order(actor: Actor, order_id: int) -> QuerySet[Payment]:
@@ -55,7 +55,8 @@ def events_visible_to(actor: Actor) -> QuerySet[PaymentEvent]:
 def _of_visible_payment(actor: Actor) -> Q:
     if actor.kind is ActorKind.MEMBER:
         return Q(payment__order__member_id=actor.id)
-    return org.reach_of(actor, "payments.see").where_frozen("payment")
+    reach = org.reach_of(actor, "payments.see")
+    return reach.where_frozen("payment") & reach.where_channel("payment__order__channel")
 
 
 def refund_due(payments: QuerySet[Payment]) -> QuerySet[Payment]:
@@ -77,3 +78,14 @@ def captured_but_unsettled(before: datetime, limit: int) -> list[int]:
     """Payments whose money is here but whose order does not know: the settlement outbox."""
     waiting = Payment.objects.filter(captured_at__lt=before, settled_at=None)
     return list(waiting.order_by("captured_at").values_list("id", flat=True)[:limit])
+
+
+def unsettled_at(store_id: int, before: date) -> int:
+    """How many payments of business days before ``before`` are captured and not settled."""
+    return unsettled(Payment.objects.filter(store_id=store_id, business_day__lt=before)).count()
+
+
+def refund_due_at(store_id: int, franchisee_id: int | None) -> int:
+    """How many payments that a store took under this owner must go back."""
+    taken = Payment.objects.filter(Q(franchisee_id=franchisee_id), store_id=store_id)
+    return refund_due(taken).count()

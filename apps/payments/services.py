@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from apps.accounts import services as accounts
+from apps.accounts.actor import system_actor
 from apps.common import clock, sql
 from apps.common.keys import document_number
 from apps.orders.models import Order
@@ -229,11 +231,17 @@ def _capture(payment: Payment, notice: CaptureNotice) -> None:
         amount=notice.amount,
         at=now,
     )
+    accounts.record(
+        system_actor(notice.provider),
+        "payments.capture",
+        target=("payment", payment.number),
+        changes={"captured_amount": notice.amount},
+    )
 
 
 def _keep_unmatched(notice: CaptureNotice) -> None:
     """The notice names no payment of ours; twins may arrive at once, and one row is kept."""
-    PaymentEvent.objects.get_or_create(
+    _event, kept = PaymentEvent.objects.get_or_create(
         provider=notice.provider,
         provider_ref=notice.provider_ref,
         defaults={
@@ -243,6 +251,13 @@ def _keep_unmatched(notice: CaptureNotice) -> None:
             "reason": notice.payment_number,
         },
     )
+    if kept:
+        accounts.record(
+            system_actor(notice.provider),
+            "payments.keep_unmatched",
+            target=("paymentevent", notice.payment_number[:64]),
+            changes={"amount": notice.amount},
+        )
 
 
 def lock_payment(payment_id: int) -> Payment:

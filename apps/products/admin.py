@@ -160,6 +160,7 @@ class BarcodeAdmin(RecordAdmin):
 
 @admin.register(PriceList, site=head_office)
 class PriceListAdmin(CatalogueAdmin):
+    manage_action = "products.change_price"
     icon = "list_alt"
     list_display = (*NAMES, "is_base")
     fields = (*NAMES, "is_base")
@@ -176,6 +177,7 @@ class PriceForm(forms.ModelForm):
 
 @admin.register(Price, site=head_office)
 class PriceAdmin(CatalogueAdmin):
+    manage_action = "products.change_price"
     icon = "sell"
     form = PriceForm
     related = ("price_list", "sku__product")
@@ -198,10 +200,12 @@ class PriceAdmin(CatalogueAdmin):
         kept = services.set_base_price(actor_of(request), sku=obj.sku, amount=obj.amount)
         obj.pk = kept.pk
 
-    def record(self, request: HttpRequest, obj: Price, verb: str, changes: dict[str, Any]) -> None:
+    def record(
+        self, request: HttpRequest, obj: Price, verb: str, changes: dict[str, Any], reason: str = ""
+    ) -> None:
         """The service writes the line when it sets a base price."""
-        if verb == "delete" or not obj.price_list.is_base:
-            super().record(request, obj, verb, changes)
+        if verb in {"delete", "restore"} or not obj.price_list.is_base:
+            super().record(request, obj, verb, changes, reason)
 
     def key_of(self, obj: Price) -> str:
         return f"{obj.sku.code} {obj.price_list.code}"[:64]

@@ -4,10 +4,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models.history import tracked, tracked_once_changed
 from apps.common.money import format_money
 from apps.org.models import NamedInTwoLanguages
 
 
+@tracked()
 class Category(NamedInTwoLanguages):
     """类目: a node of the category tree."""
 
@@ -30,6 +32,7 @@ class Category(NamedInTwoLanguages):
         ]
 
 
+@tracked_once_changed()
 class Product(NamedInTwoLanguages):
     """商品 (SPU): what a shopper would call one product; its SKUs are what is sold."""
 
@@ -43,6 +46,7 @@ class Product(NamedInTwoLanguages):
         verbose_name_plural = _("products")
 
 
+@tracked_once_changed(of="product")
 class Sku(models.Model):
     """SKU: the unit that is priced, stocked and sold."""
 
@@ -67,6 +71,7 @@ class Sku(models.Model):
         return self.code
 
 
+@tracked_once_changed(of="sku")
 class Barcode(models.Model):
     """条码: leads a scanner to one SKU; a SKU may have many."""
 
@@ -83,6 +88,7 @@ class Barcode(models.Model):
         return self.code
 
 
+@tracked()
 class PriceList(NamedInTwoLanguages):
     """价目表: prices by SKU. Exactly one list is the base that every SKU falls back to."""
 
@@ -98,6 +104,7 @@ class PriceList(NamedInTwoLanguages):
         ]
 
 
+@tracked(of="sku")
 class Price(models.Model):
     """The unit price of one SKU on one list, in minor units, tax included."""
 
@@ -127,6 +134,7 @@ class Price(models.Model):
         return f"{self.sku} {format_money(self.amount)}"
 
 
+@tracked()
 class Audience(NamedInTwoLanguages):
     """人群: a tier or a segment by name. The apps above fill it; products only point at it."""
 

@@ -103,7 +103,7 @@ def import_skus(actor: Actor, given: Sequence[ImportedSku]) -> int:
         raise PriceOutOfRange
     columns = ("code", "name", "name_en", "category", "brand", "unit", "barcode", "price")
     parameters = {column: [getattr(one, column) for one in given] for column in columns}
-    with transaction.atomic():
+    with accounts.noting(actor, under="products.manage"), transaction.atomic():
         created = int(sql.rows(IMPORT, {**parameters, "price_list": base_price_list().pk})[0][0])
         if created < len(given):
             raise UnknownCategory(count=len(given) - created)
@@ -118,14 +118,16 @@ def set_base_price(actor: Actor, *, sku: Sku, amount: int) -> Price:
     if not 0 <= amount <= MAX_AMOUNT:
         raise PriceOutOfRange(fields={"amount": amount})
     price_list = base_price_list()
-    before = Price.objects.filter(sku=sku, price_list=price_list).values_list("amount").first()
-    price, _created = Price.objects.update_or_create(
-        sku=sku, price_list=price_list, defaults={"amount": amount}
-    )
-    accounts.record(
-        actor,
-        "products.set_price",
-        target=("sku", sku.code),
-        changes={"base_price": [before[0] if before else None, amount]},
-    )
+    with accounts.noting(actor, under="products.change_price"), transaction.atomic():
+        before = Price.objects.filter(sku=sku, price_list=price_list).values_list("amount").first()
+        price, _created = Price.objects.update_or_create(
+            sku=sku, price_list=price_list, defaults={"amount": amount}
+        )
+        accounts.record(
+            actor,
+            "products.set_price",
+            target=("sku", sku.code),
+            changes={"base_price": [before[0] if before else None, amount]},
+            under="products.change_price",
+        )
     return price

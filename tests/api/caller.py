@@ -76,8 +76,11 @@ def member(row: Member) -> Caller:
 def app(*scopes: str, stores: tuple[Store, ...] = ()) -> Caller:
     """An application with these scopes, perhaps bound to stores."""
     client, key = accounts.create_api_client(
-        name="storefront", scopes=list(scopes), reach="stores" if stores else "brand"
+        builders.SYSTEM,
+        name="storefront",
+        scopes=list(scopes),
+        reach="stores" if stores else "brand",
     )
     for store in stores:
-        org_services.bind_client(client, store)
+        org_services.bind_client(builders.SYSTEM, client, store)
     return Caller(key)

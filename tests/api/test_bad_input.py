@@ -16,7 +16,7 @@ from apps.orders.models import Order
 from apps.org import rules
 from apps.org.models import Store
 from apps.products.models import Sku
-from tests import books
+from tests import books, builders
 from tests.api import bodies, caller
 from tests.api.caller import Answer, Caller
 from tests.builders import Brand
@@ -376,9 +376,11 @@ def test_the_token_of_a_person_who_left(clerk: Caller) -> None:
 
 def test_revoked_members_and_applications(brand: Brand) -> None:
     member_token = members.issue_member_token(brand.zhang)
-    client, key = accounts.create_api_client(name="shop", scopes=["orders.place"], reach="brand")
+    client, key = accounts.create_api_client(
+        builders.SYSTEM, name="shop", scopes=["orders.place"], reach="brand"
+    )
     members.revoke_member_token(token=member_token)
-    accounts.revoke_api_client(client)
+    accounts.revoke_api_client(builders.SYSTEM, client)
     with books.unchanged():
         for token in (member_token, key):
             answer = Caller(token).post("orders", bodies.unpaid())

@@ -1,11 +1,15 @@
 """Members and their points over HTTP: found by exact values, masked, and only by those who may."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.models import AuditLine
+from apps.accounts.models import AuditLine, PersonalDataAccess
 from apps.loyalty.models import PointsEntry
-from apps.members.models import Identity, Member
+from apps.members import services
+from apps.members.models import Identity, IdentityIndex, Member
 from apps.org import rules
+from apps.org import services as org_services
 from tests import books, builders
 from tests.api import bodies, caller
 from tests.api.caller import Caller
@@ -21,7 +25,7 @@ def test_a_member_is_found_by_phone_and_masked(brand: Brand, clerk: Caller, writ
     assert answer.body == {
         "number": brand.zhang.number,
         "status": "active",
-        "name": "张**",
+        "name": "张*",
         "identities": [{"kind": "phone", "value": "138****1234"}],
         "home_store": "A1",
         "enrolled_at": answer.body["enrolled_at"],
@@ -76,7 +80,15 @@ def test_no_personal_value_is_stored_or_said_in_clear(brand: Brand, clerk: Calle
     answer = clerk.post("members", body)
     row = Member.objects.get(number=answer.body["number"])
     identity = Identity.objects.get(member=row)
-    for stored in (row.name_cipher, row.name_index, identity.value_cipher, identity.value_index):
+    index = IdentityIndex.objects.get(identity=identity)
+    for stored in (
+        row.name_cipher,
+        row.name_index,
+        identity.value_cipher,
+        identity.tail_index,
+        index.value,
+    ):
+        assert len(bytes(stored or b"")) > 16
         assert b"13700009999" not in bytes(stored or b"")
         assert "王芳芳".encode() not in bytes(stored or b"")
     again = clerk.post("members", body)
@@ -97,6 +109,8 @@ def test_no_personal_value_is_stored_or_said_in_clear(brand: Brand, clerk: Calle
         ({"phone": "138****1234", "store": "A1"}, (422, "identity_invalid")),
         ({"phone": "00000000000", "store": "A1"}, (422, "identity_invalid")),
         ({"openid": "x y", "store": "A1"}, (422, "identity_invalid")),
+        ({"phone": "13700009999", "name": "王\u0007", "store": "A1"}, (422, "name_invalid")),
+        ({"phone": "13700009999", "name": "王\u0000", "store": "A1"}, (400, "invalid_request")),
         ({"phone": "13700009999"}, (400, "store_wanted")),
         ({"phone": "13700009999", "store": "B1"}, (404, "store_not_found")),
         ({"phone": "13700009999", "store": "NOWHERE"}, (404, "store_not_found")),
@@ -173,3 +187,147 @@ def test_a_store_sees_of_its_members_the_entries_it_caused(brand: Brand, zhang: 
     assert clerk.get(f"members/{brand.zhang.number}/points/entries").body["results"] == []
     assert len(zhang.get("members/me/points/entries").body["results"]) == 1
     assert other.get(f"members/{brand.zhang.number}/points/entries").status == 404
+
+
+ASKED = {"fields": ["name", "phone"], "reason": "returns the shopper's call"}
+
+
+def test_customer_service_sees_values_in_clear_once_and_on_record(brand: Brand) -> None:
+    service = caller.staff("service", rules.CUSTOMER_SERVICE)
+
+    answer = service.post(f"members/{brand.zhang.number}/reveal", ASKED, key=None)
+
+    assert answer.status == 200
+    assert answer.body == {
+        "number": brand.zhang.number,
+        "values": [
+            {"field": "name", "value": "张小明"},
+            {"field": "phone", "value": "+8613800001234"},
+        ],
+    }
+    assert answer.headers["Cache-Control"] == "no-store"
+    look = PersonalDataAccess.objects.get()
+    assert (look.actor_label, look.subject_key, look.via) == ("service", brand.zhang.number, "api")
+    assert (look.fields, look.reason) == (["name", "phone"], "returns the shopper's call")
+    assert look.role == rules.CUSTOMER_SERVICE
+    assert look.request_id == answer.headers["X-Request-Id"]
+    line = AuditLine.objects.get(action="members.reveal")
+    assert (line.object_key, line.changes) == (brand.zhang.number, {"fields": ["name", "phone"]})
+    assert (line.assignment_id, line.reason) == (look.assignment_id, look.reason)
+
+
+def test_only_the_values_asked_for_are_shown(brand: Brand) -> None:
+    service = caller.staff("service", rules.CUSTOMER_SERVICE)
+    for fields, shown in ((["card", "openid"], []), (["name"], ["name"]), (["phone"], ["phone"])):
+        answer = service.post(
+            f"members/{brand.zhang.number}/reveal", {"fields": fields, "reason": "asked"}
+        )
+        assert [one["field"] for one in answer.body["values"]] == shown
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        rules.OPERATIONS,
+        rules.FINANCE,
+        rules.AUDITOR,
+        rules.REGIONAL_MANAGER,
+        rules.FRANCHISE_OWNER,
+        rules.STORE_MANAGER,
+        rules.CLERK,
+    ],
+)
+def test_without_the_right_nothing_is_shown_in_clear(brand: Brand, role: str) -> None:
+    scope: dict[str, dict[str, object]] = {
+        rules.REGIONAL_MANAGER: {"region": brand.east},
+        rules.FRANCHISE_OWNER: {"franchisee": brand.anhe},
+        rules.STORE_MANAGER: {"store": brand.a1},
+        rules.CLERK: {"store": brand.a1},
+    }
+    person = caller.staff("person", role, **scope.get(role, {}))
+    with books.unchanged():
+        answer = person.post(f"members/{brand.zhang.number}/reveal", ASKED)
+    assert answer.refusal == (403, "not_permitted")
+
+
+def test_neither_a_member_nor_an_application_sees_values_in_clear(
+    brand: Brand, zhang: Caller
+) -> None:
+    storefront = caller.app("members.see", "members.lookup", "members.see_personal")
+    for who in (zhang, storefront):
+        answer = who.post(f"members/{brand.zhang.number}/reveal", ASKED)
+        assert answer.refusal == (403, "not_permitted")
+    assert not PersonalDataAccess.objects.exists()
+
+
+def test_the_right_reaches_as_far_as_the_assignment_that_holds_it(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """See everybody of both stores, but in clear only where that role is held."""
+    held = rules.ROLE_ACTIONS[rules.STORE_MANAGER] | {"members.see_personal"}
+    monkeypatch.setitem(rules.ROLE_ACTIONS, rules.STORE_MANAGER, held)
+    user = builders.build_staff("both", rules.STORE_MANAGER, store=brand.a1)
+    org_services.assign_role(builders.SYSTEM, user, rules.CLERK, store=brand.b1)
+    both = Caller(builders.staff_token(user))
+    assert len(both.get("members").body["results"]) == 2
+
+    own, foreign, missing = (
+        both.post(f"members/{number}/reveal", ASKED)
+        for number in (brand.zhang.number, brand.li.number, "123456789012")
+    )
+
+    assert own.status == 200
+    for answer in (foreign, missing):
+        assert answer.refusal == (404, "member_not_found")
+        del answer.body["fields"], answer.body["request_id"]
+    assert foreign.body == missing.body
+    assert [look.subject_key for look in PersonalDataAccess.objects.all()] == [brand.zhang.number]
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [
+        ({"fields": ["phone"], "reason": ""}, (422, "reason_wanted")),
+        ({"fields": ["phone"], "reason": "   x "}, (422, "reason_wanted")),
+        ({"fields": ["phone"], "reason": "a\nb"}, (422, "reason_wanted")),
+        ({"fields": ["phone"], "reason": "x" * 256}, (400, "invalid_request")),
+        ({"fields": ["phone"]}, (400, "invalid_request")),
+        ({"fields": [], "reason": "asked"}, (400, "invalid_request")),
+        ({"fields": ["password"], "reason": "asked"}, (400, "invalid_request")),
+        ({"reason": "asked"}, (400, "invalid_request")),
+    ],
+)
+def test_a_look_without_a_reason_or_a_value_is_refused(
+    brand: Brand, body: dict[str, object], refusal: tuple[int, str]
+) -> None:
+    service = caller.staff("service", rules.CUSTOMER_SERVICE)
+    with books.unchanged():
+        answer = service.post(f"members/{brand.zhang.number}/reveal", body)
+    assert answer.refusal == refusal
+
+
+def test_the_last_four_digits_find_members_within_reach(brand: Brand, clerk: Caller) -> None:
+    office = caller.staff("office", rules.HEAD_OFFICE_ADMIN)
+    clerk.post("members", {"phone": "13700001234", "card": "1234", "store": "A1"})
+    services.enrol_member(builders.SYSTEM, identities={"phone": "13711111234"}, home_store=brand.b1)
+
+    assert len(clerk.get("members", phone_last4="1234").body["results"]) == 2
+    assert len(office.get("members", phone_last4="1234").body["results"]) == 3
+    assert len(office.get("members", phone_last4="5678").body["results"]) == 1
+    for part in ("123", "01234", "234", "00001234", "+861", "１２３４", "abcd", "12 4"):
+        assert office.get("members", phone_last4=part).body["results"] == [], part
+
+
+def test_members_found_by_four_digits_come_in_pages(brand: Brand, clerk: Caller) -> None:
+    for number in range(5):
+        clerk.post("members", {"phone": f"1370{number:03}9999", "store": "A1"})
+    seen = []
+    with CaptureQueriesContext(connection) as asked:
+        page = clerk.get("members", phone_last4="9999", page_size="2").body
+    assert len(asked) == 3
+    while True:
+        seen += [row["number"] for row in page["results"]]
+        if page["next"] is None:
+            break
+        page = clerk.get(page["next"]).body
+    assert len(seen) == len(set(seen)) == 5

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from apps.products.models import Category, Sku
@@ -101,3 +102,24 @@ def test_refusals_of_foreign_and_missing_rows_cost_the_same(brand: Brand, clerk:
                 assert clerk.get(f"{path}/{number}").status == 404
             counts.append(len(asked))
         assert counts[0] == counts[1] == 2
+
+
+@pytest.mark.parametrize("kinds", [1, 3])
+def test_an_enrolment_takes_six_statements_however_many_identities(
+    brand: Brand, clerk: Caller, kinds: int
+) -> None:
+    values = {"phone": "13700009999", "card": "VIP-0001", "openid": "oABCDEF123456"}
+    body = {**dict(list(values.items())[:kinds]), "name": "王芳", "store": "A1"}
+    with CaptureQueriesContext(connection) as asked:
+        assert clerk.post("members", body).status == 201
+    assert len(statements(asked)) == 6, "\n".join(statements(asked))
+
+
+@override_settings(BLIND_INDEX_KEYS=["2:newer", "1:older"])
+def test_two_keys_cost_no_statement_more(brand: Brand, clerk: Caller) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert clerk.post("members", {"phone": "13700009999", "store": "A1"}).status == 201
+    assert len(statements(asked)) == 6, "\n".join(statements(asked))
+    with CaptureQueriesContext(connection) as asked:
+        assert clerk.post("members/lookup", {"phone": "13700009999"}).status == 200
+    assert len(statements(asked)) == 3, "\n".join(statements(asked))

@@ -15,8 +15,9 @@ STATEMENTS = {
         JOIN products_category c ON c.id = p.category_id
         JOIN products_barcode b ON b.sku_id = s.id JOIN products_price v ON v.sku_id = s.id""",
     "members": """SELECT m.number, encode(m.name_index, 'hex'), s.code, m.enrolled_at, i.kind,
-        encode(i.value_index, 'hex') FROM members_member m JOIN org_store s ON s.id = m.home_store_id
-        JOIN members_identity i ON i.member_id = m.id""",
+        encode(x.value, 'hex') FROM members_member m JOIN org_store s ON s.id = m.home_store_id
+        JOIN members_identity i ON i.member_id = m.id
+        JOIN members_identityindex x ON x.identity_id = i.id""",
     "orders": """SELECT o.number, s.code, f.code, r.code, o.business_day, c.code, m.number, o.status,
         o.placed_at, o.gross_amount, o.discount_amount, o.net_amount, o.source, o.source_key
         FROM orders_order o JOIN org_store s ON s.id = o.store_id JOIN org_region r ON r.id = o.region_id

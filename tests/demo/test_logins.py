@@ -13,11 +13,18 @@ from tests.demo.test_load import Load
 def test_there_is_a_login_for_every_role(load: Load) -> None:
     load(1)
 
-    assert [login.role for login in logins.LOGINS] == list(rules.ROLE_ACTIONS)
+    assert list(dict.fromkeys(login.role for login in logins.LOGINS)) == list(rules.ROLE_ACTIONS)
     for login in logins.LOGINS:
         user = authenticate(username=login.username, password=logins.PASSWORD)
         assert isinstance(user, User)
         assert [grant.role for grant in org.actor_of_user(user).grants] == [login.role]
+
+
+def test_two_administrators_can_walk_an_approval(load: Load) -> None:
+    load(1)
+
+    roles = [login.role for login in logins.LOGINS]
+    assert roles.count(rules.HEAD_OFFICE_ADMIN) == 2
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from apps.accounts.actor import Actor
+from apps.common import clock
 from apps.common.errors import DomainError
 from apps.flows.place_order import MemberMismatch, OrderRequest, place_order
 from apps.inventory.services import OutOfStock
@@ -15,7 +16,7 @@ from apps.orders.models import Order
 from apps.orders.selectors import orders_visible_to
 from apps.org import selectors as org
 from apps.org import services as org_services
-from apps.org.models import Store
+from apps.org.models import Store, Tenure
 from apps.org.selectors import ActionNotPermitted, ChannelNotFound, StoreClosed, StoreNotFound
 from apps.payments.rules import TenderDraft, TenderMismatch, UnknownTender
 from apps.products.selectors import UnknownSku
@@ -65,6 +66,7 @@ def test_a_closed_store_and_a_closed_member(clerk: Actor, sale: OrderRequest) ->
     Member.objects.update(status="closed")
     refused(clerk, sale, MemberClosed)
     Store.objects.update(status="closed")
+    Tenure.objects.update(ends_on=clock.business_day(clock.now(), "Asia/Shanghai"))
     refused(clerk, sale, StoreClosed)
 
 

@@ -16,6 +16,7 @@ from apps.common.invariants import Finding, Result, ledger_triggers, snapshot
 from apps.common.management.commands.prove import Command
 from apps.common.models import Heartbeat
 from apps.flows.cancel_order import cancel_order
+from apps.flows.decide_approval import approve
 from apps.flows.pay_order import pay_with_provider
 from apps.flows.place_order import place_order
 from apps.flows.prove import INVARIANTS, NOTICES, prove
@@ -23,9 +24,11 @@ from apps.flows.receive_notice import receive_notice
 from apps.inventory.models import Stock
 from apps.loyalty import services as loyalty
 from apps.orders.models import Order, OrderEvent
+from apps.org.rules import HEAD_OFFICE_ADMIN as ADMIN
 from apps.payments.models import Payment
 from apps.payments.services import CaptureNotice
 from tests import builders
+from tests.accounts.chain import seal_everything
 from tests.threads import run_in_threads
 
 CODES = [invariant.code for invariant in INVARIANTS]
@@ -40,6 +43,18 @@ OPEN_LOT = "(SELECT id FROM loyalty_pointslot WHERE remaining > 0 ORDER BY id LI
 EVENT_TRIGGER = ledger_triggers()[OrderEvent].get_pgid(OrderEvent)
 PLANTED: dict[str, list[str]] = {
     "common.append_only": [f"DROP TRIGGER {EVENT_TRIGGER} ON orders_orderevent"],
+    "audit.seal": [
+        "UPDATE accounts_auditline SET reason = reason || '.'"
+        " WHERE id = (SELECT min(id) FROM accounts_auditline)"
+    ],
+    "audit.chain": ["DELETE FROM accounts_auditseal WHERE number = 1"],
+    "audit.sealed": [
+        "INSERT INTO accounts_auditline (at, actor_kind, actor_id, actor_label, role, action,"
+        " object_type, object_key, changes, reason, request_id, address, transaction_id)"
+        " SELECT at - interval '6 minutes', actor_kind, actor_id, actor_label, role, action,"
+        " object_type, object_key, changes, reason, request_id, address, transaction_id"
+        " FROM accounts_auditline ORDER BY id LIMIT 1"
+    ],
     "common.idempotency": [
         "UPDATE common_idempotencyrecord SET result = NULL"
         " WHERE id = (SELECT min(id) FROM common_idempotencyrecord)"
@@ -49,7 +64,30 @@ PLANTED: dict[str, list[str]] = {
         " WHERE id = (SELECT min(id) FROM members_member)"
     ],
     "members.identity": [
-        "DELETE FROM members_identity WHERE id = (SELECT min(id) FROM members_identity)"
+        "DELETE FROM members_identityindex"
+        " WHERE identity_id = (SELECT min(id) FROM members_identity)",
+        "DELETE FROM members_identity WHERE id = (SELECT min(id) FROM members_identity)",
+    ],
+    "members.index": [
+        "UPDATE members_identityindex SET value = value || '\\x00'::bytea"
+        " WHERE identity_id = (SELECT min(id) FROM members_identity)"
+    ],
+    "members.name": [
+        "UPDATE members_member SET name_index = (SELECT name_index FROM members_member"
+        " ORDER BY id DESC LIMIT 1) WHERE id = (SELECT min(id) FROM members_member)"
+    ],
+    "org.tenure": [
+        "UPDATE org_store SET region_id = (SELECT id FROM org_region WHERE code = 'NORTH')"
+        " WHERE code = 'A2'"
+    ],
+    "orders.frozen_place": [
+        f"UPDATE {table} SET business_day = '2009-12-31' WHERE {key} = {PAID}"
+        for table, key in (
+            ("payments_payment", "order_id"),
+            ("inventory_movement", "order_id"),
+            ("loyalty_pointsentry", "order_id"),
+            ("orders_order", "id"),
+        )
     ],
     "orders.amounts": [
         "UPDATE orders_order SET gross_amount = gross_amount + 1,"
@@ -133,6 +171,10 @@ PLANTED: dict[str, list[str]] = {
         "UPDATE orders_order SET member_id = (SELECT max(id) FROM members_member)"
         f" WHERE id = {COMPLETED}"
     ],
+    "loyalty.adjusted": [
+        "ALTER TABLE accounts_approval DISABLE TRIGGER USER",
+        "UPDATE accounts_approval SET state = 'rejected'",
+    ],
     "loyalty.place": [
         "UPDATE loyalty_pointsentry SET region_id = (SELECT id FROM org_region WHERE code = 'EAST')"
         f" WHERE order_id = {PAID}"
@@ -158,6 +200,7 @@ def _english() -> Iterator[None]:
 def day(committed_db: str) -> builders.Brand:
     """Orders in every state, a payment due for refund, an unmatched notice, and expired points."""
     brand = builders.build_brand()
+    seal_everything()
     clerk, shopper = builders.clerk_at(brand.a1), builders.member_actor(brand.zhang)
     long_ago = builders.sale_of(brand.a1, {"TEA": "2", "RICE": "1.5"}, 5273, member=brand.zhang)
     place_order(clerk, long_ago, builders.once(clerk))
@@ -178,7 +221,11 @@ def day(committed_db: str) -> builders.Brand:
     pending = builders.unpaid_order_of(brand.a1, {"MILK": "3"}, 900)
     number = place_order(shopper, pending, builders.once(shopper))["number"]
     pay_with_provider(shopper, number, builders.once(shopper))
+    asker, second = (builders.staff_actor(name, ADMIN) for name in ("admin", "admin2"))
+    asked = builders.ask_for_points(asker, brand.li, 10)
+    approve(second, asked, reason="", once=builders.once(second))
     Heartbeat.objects.create(name="beat", at=clock.now())
+    seal_everything()
     return brand
 
 

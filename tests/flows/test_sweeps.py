@@ -185,5 +185,5 @@ def test_beat_runs_every_sweep() -> None:
     app.loader.import_default_modules()
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     sweeps = {name for name in app.tasks if name.startswith("apps.flows.tasks.")}
-    assert len(sweeps) == 3
+    assert len(sweeps) == 5
     assert sweeps <= scheduled <= set(app.tasks)

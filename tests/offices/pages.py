@@ -10,7 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.org.offices.sessions import KEY
 from apps.org.offices.sites import portal
 
 
@@ -19,6 +21,11 @@ def signed_in(user: User, language: str = "en") -> Client:
     client = Client()
     client.cookies["django_language"] = language
     client.force_login(user)
+    session = client.session
+    session[KEY] = accounts.sessions.begin(
+        user, site="admin" if user.is_staff else "portal", device="", factor="none"
+    )
+    session.save()
     return client
 
 

@@ -3,18 +3,22 @@
 from datetime import timedelta
 
 from apps.accounts import services as accounts
-from apps.accounts.models import User
-from apps.common import clock
+from apps.accounts.actor import Actor
+from apps.accounts.models import AccessCase, AuditSeal, User
+from apps.common import clock, limits
 from apps.common.models import Heartbeat
 from apps.demo.models import DemoLoad
+from apps.flows.approvals import request_approval
 from apps.flows.open_warehouse import open_warehouse
 from apps.flows.place_order import place_order
 from apps.loyalty import services as loyalty
 from apps.members import services as members
+from apps.members.models import Member
 from apps.orders.models import LineAdjustment, OrderLine
 from apps.org import rules as roles
+from apps.org import selectors
 from apps.org import services as org
-from apps.org.models import Channel, Franchisee, Region, Warehouse
+from apps.org.models import Channel, ChannelStore, Franchisee, Region, StoreHours, Warehouse
 from apps.payments.models import Payment
 from apps.products.models import Audience, Category, Price, PriceList
 from tests import builders
@@ -24,6 +28,8 @@ from tests.builders import Brand, once, sale_of, unpaid_order_of
 def add_plenty(brand: Brand, first: int, last: int) -> None:
     """Rows numbered from ``first`` to before ``last`` in every table."""
     clerk = builders.clerk_at(brand.a1, f"clerk{first}")
+    asker = User.objects.create(username=f"asker{first}")
+    org.assign_role(builders.SYSTEM, asker, roles.CUSTOMER_SERVICE)
     builders.stock_up(brand.a1, {brand.tea: 5 * (last - first)})
     for number in range(first, last):
         _organisation(brand, number)
@@ -41,10 +47,50 @@ def add_plenty(brand: Brand, first: int, last: int) -> None:
         place_order(clerk, sale_of(brand.a1, {"TEA": "1"}, 1999, member=member), once(clerk))
         later = clock.now() + timedelta(days=1000)
         loyalty.expire_lots(member.pk, now=later, time_zone="Asia/Shanghai")
+        _approval(selectors.actor_of_user(asker), member)
+        _look(selectors.actor_of_user(asker), member, number)
         Heartbeat.objects.create(name=f"worker{number}", at=clock.now())
+        _seal(number)
+        limits.take(f"plenty:{number}", limits.Limit(burst=1, seconds=1))
+        limits.spend(f"plenty:{number}")
         DemoLoad.objects.create(source=f"s{number}", shift_weeks=1, started_at=clock.now())
     for line in OrderLine.objects.filter(adjustments=None):
         LineAdjustment.objects.create(line=line, kind="shelf", source="", amount=1)
+
+
+def _approval(actor: Actor, member: Member) -> None:
+    call = accounts.EvidenceFile("call.pdf", "application/pdf", b"%PDF-1.7")
+    payload = {"member": member.number, "points": 5}
+    request_approval(actor, "points.adjust", payload, builders.grounds(files=[call]), once(actor))
+
+
+def _look(actor: Actor, member: Member, number: int) -> None:
+    """Somebody looks, and somebody else has looked too often."""
+    members.reveal(actor, member.number, fields=["phone"], reason="asked", via="admin")
+    now = clock.now()
+    AccessCase.objects.create(
+        actor_kind="staff",
+        actor_id=1_000_000 + number,
+        actor_label=f"curious{number}",
+        opened_at=now,
+        covers_until=now + timedelta(hours=1),
+    )
+
+
+def _seal(number: int) -> None:
+    """As a sweep would have left it; what one transaction writes, none of its own can seal."""
+    AuditSeal.objects.create(
+        number=number + 1,
+        line_ids=[],
+        line_count=0,
+        upto_transaction=1,
+        after_line=0,
+        last_line=0,
+        cluster=1,
+        previous="",
+        hash=f"{number:064}",
+        sealed_at=clock.now(),
+    )
 
 
 def _organisation(brand: Brand, number: int) -> None:
@@ -52,12 +98,20 @@ def _organisation(brand: Brand, number: int) -> None:
     owner = Franchisee.objects.create(code=f"F{number}", name=f"商{number}")
     store = builders.build_store(f"S{number}", region, owner)
     open_warehouse(builders.SYSTEM, Warehouse(code=f"W{number}", name="仓", region=region))
-    Channel.objects.create(code=f"c{number}", name=f"渠道{number}", kind="marketplace")
+    channel = Channel.objects.create(
+        code=f"c{number}", name=f"渠道{number}", kind="marketplace", serves="named"
+    )
+    ChannelStore.objects.create(channel=channel, store=store)
+    StoreHours.objects.create(store=store, weekday=1, opens_at="08:00", closes_at="22:00")
     user = User.objects.create(username=f"person{number}")  # no password: hashing them takes long
     org.assign_role(builders.SYSTEM, user, roles.CLERK, store=store)
     accounts.issue_staff_token(user)
-    client, _key = accounts.create_api_client(name=f"app{number}", scopes=["orders.see"])
-    org.bind_client(client, store)
+    accounts.sessions.begin(user, site="admin", device="till", factor="")
+    client, _key = accounts.create_api_client(
+        builders.SYSTEM, name=f"app{number}", scopes=["orders.see"]
+    )
+    org.bind_client(builders.SYSTEM, client, store)
+    org.bind_channel(builders.SYSTEM, client, channel)
 
 
 def _catalogue(brand: Brand, number: int) -> None:

@@ -11,8 +11,10 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pghistory.models import Event
 
-from apps.accounts.models import User
+from apps.accounts.models import RecoveryCode, SecondFactor, User
+from apps.members.models import IdentityIndex
 from apps.orders.models import Order
 from apps.org import rules as roles
 from apps.org.offices import paging
@@ -33,8 +35,17 @@ PAGE_BUDGET = 14
 ACTION_OF_LIST = {
     "accounts.user": "staff.see",
     "accounts.stafftoken": "staff.see",
+    "accounts.staffsession": "staff.see",
     "accounts.apiclient": "clients.see",
+    "accounts.clientsecret": "clients.see",
+    "accounts.accesscase": "privacy.see",
+    "accounts.personaldataaccess": "privacy.see",
+    "accounts.approval": "approvals.see",
+    "accounts.approvalfile": "approvals.see",
     "accounts.auditline": "audit.see",
+    "accounts.auditseal": "audit.see",
+    "common.bucket": "platform.see",
+    "common.spentvalue": "platform.see",
     "common.heartbeat": "platform.see",
     "common.idempotencyrecord": "platform.see",
     "demo.demoload": "platform.see",
@@ -55,10 +66,14 @@ ACTION_OF_LIST = {
     "orders.orderline": "orders.see",
     "org.channel": "org.see",
     "org.clientbinding": "clients.see",
+    "org.clientchannel": "clients.see",
+    "org.channelstore": "org.see",
     "org.franchisee": "org.see",
     "org.region": "org.see",
     "org.roleassignment": "staff.see",
     "org.store": "org.see",
+    "org.storehours": "org.see",
+    "org.tenure": "org.see",
     "org.warehouse": "org.see",
     "payments.payment": "payments.see",
     "payments.paymentevent": "payments.see",
@@ -88,10 +103,13 @@ LEDGERS = {
     "loyalty.lotdraw",
     "payments.paymentevent",
     "payments.tender",
+    "accounts.approvalfile",
+    "accounts.personaldataaccess",
     "accounts.auditline",
     "common.idempotencyrecord",
 }
 DOCUMENTS = {
+    "accounts.accesscase",
     "orders.order",
     "payments.payment",
     "inventory.stock",
@@ -103,7 +121,13 @@ DOCUMENTS = {
 
 
 def test_every_model_of_ours_is_registered() -> None:
-    ours = {m for m in apps.get_models() if m.__module__.startswith("apps.")}
+    """Versions are told on the history page of their row; an index or a secret tells nothing."""
+    ours = {
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith("apps.") and not issubclass(model, Event)
+        if model not in {IdentityIndex, SecondFactor, RecoveryCode}
+    }
 
     assert ours == set(head_office._registry)
     assert {m._meta.label_lower for m in ours} == set(ACTION_OF_LIST)
@@ -173,8 +197,8 @@ def test_home_pages_stay_in_budget() -> None:
     owner = signed_in(builders.build_staff("owner", roles.FRANCHISE_OWNER, franchisee=brand.anhe))
 
     signing_in = 3  # session, person, roles
-    assert counted(admin, "/admin/")[1] <= signing_in + 8
-    assert counted(owner, "/portal/")[1] <= signing_in + 8
+    assert counted(admin, "/admin/")[1] <= signing_in + 11
+    assert counted(owner, "/portal/")[1] <= signing_in + 9
 
 
 def test_a_long_list_is_counted_up_to_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:

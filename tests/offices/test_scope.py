@@ -221,7 +221,7 @@ def test_personal_values_are_masked_everywhere(case: Case) -> None:
         "/admin/members/identity/",
     ):
         page = client.get(url).content.decode()
-        assert "138****1234" in page or "张**" in page
+        assert "138****1234" in page or "张*" in page
         assert "13800001234" not in page
         assert "张小明" not in page
 

@@ -17,7 +17,7 @@ from apps.common.runtime import local
 
 GOOD = {
     "SECRET_KEY": secrets.token_urlsafe(48),
-    "BLIND_INDEX_KEY": secrets.token_urlsafe(48),
+    "BLIND_INDEX_KEYS": ["1:" + secrets.token_urlsafe(48)],
     "SANDBOX_PAYMENT_SECRET": secrets.token_urlsafe(48),
     "IDENTITY_KEYS": ["k1:" + base64.b64encode(secrets.token_bytes(32)).decode()],
     "ALLOWED_HOSTS": ["shop.example.com"],
@@ -41,7 +41,25 @@ def test_good_settings_have_nothing_to_complain_about() -> None:
         ("SECRET_KEY", "django-insecure-" + "abcdefghijk" * 5, "quanyu.E001"),
         ("SECRET_KEY", "a" * 64, "quanyu.E001"),
         pytest.param(
-            "BLIND_INDEX_KEY", GOOD["SECRET_KEY"], "quanyu.E001", id="one key for two uses"
+            "BLIND_INDEX_KEYS",
+            ["1:" + GOOD["SECRET_KEY"]],
+            "quanyu.E001",
+            id="one key for two uses",
+        ),
+        ("BLIND_INDEX_KEYS", [], "quanyu.E008"),
+        ("BLIND_INDEX_KEYS", [":" + secrets.token_urlsafe(48)], "quanyu.E008"),
+        ("BLIND_INDEX_KEYS", ["a.b:" + secrets.token_urlsafe(48)], "quanyu.E008"),
+        pytest.param(
+            "BLIND_INDEX_KEYS",
+            ["1:" + secrets.token_urlsafe(48), "1:" + secrets.token_urlsafe(48)],
+            "quanyu.E008",
+            id="one id for two keys",
+        ),
+        pytest.param(
+            "BLIND_INDEX_KEYS",
+            [f"{number}:{GOOD['SANDBOX_PAYMENT_SECRET'][::-1]}" for number in (1, 2)],
+            "quanyu.E001",
+            id="one key under two ids",
         ),
         ("SANDBOX_PAYMENT_SECRET", "", "quanyu.E001"),
         ("ALLOWED_HOSTS", [], "quanyu.E002"),

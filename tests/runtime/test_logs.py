@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
 
 from apps.common import context
-from apps.common.logs import JsonFormatter, mask
+from apps.common.logs import JsonFormatter, mask, without_quotes
 from apps.common.middleware import RequestIdMiddleware
 
 
@@ -93,3 +93,35 @@ def test_the_caller_cannot_choose_the_address_we_note() -> None:
     with override_settings(SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")):
         RequestIdMiddleware(answer)(request)
     assert context.address.get() == "10.0.0.7"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (
+            "invalid input syntax for type integer: \"欧阳\"\nLINE 1: SELECT '欧阳'::int\n    ^",
+            "invalid input syntax for type integer: …",
+        ),
+        (
+            "invalid literal for int() with base 10: '欧阳'",
+            "invalid literal for int() with base 10: …",
+        ),
+        (
+            'duplicate key value violates unique constraint "identity_once"\nDETAIL:  Key (x)=(欧阳)',
+            'duplicate key value violates unique constraint "identity_once"\nDETAIL: …',
+        ),
+        (
+            'relation "members_x" does not exist\nLINE 1: SELECT 1 FROM x\n',
+            'relation "members_x" does not exist',
+        ),
+    ],
+)
+def test_an_error_does_not_quote_the_value_that_it_is_about(said: str, kept: str) -> None:
+    assert without_quotes(mask(said)) == kept
+
+
+def test_a_name_in_an_address_is_not_repeated() -> None:
+    record = logging.LogRecord(
+        "django.request", 30, __file__, 1, "Not Found: %s", ("/a/欧阳/",), None
+    )
+    assert json.loads(JsonFormatter().format(record))["message"] == "Not Found: /a/…/"

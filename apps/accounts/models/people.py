@@ -7,6 +7,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models.history import tracked
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates users the way Django's commands expect."""
@@ -21,6 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
+@tracked(without=("password", "last_login", "display_name", "must_change_password"))
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who works for the brand or a franchisee. What they may do stands in org."""
 
@@ -29,6 +32,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(
         _("head office"), default=False, help_text=_("May sign in to the head-office admin.")
+    )
+    must_change_password = models.BooleanField(
+        _("must change the password"),
+        default=False,
+        help_text=_("Somebody else knows the password: it is changed at the next sign-in."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -51,6 +59,8 @@ class StaffToken(models.Model):
         User, on_delete=models.PROTECT, related_name="tokens", verbose_name=_("user")
     )
     token_hash = models.CharField(_("token hash"), max_length=64, unique=True)
+    device = models.CharField(_("device"), max_length=200, blank=True)
+    address = models.CharField(_("address"), max_length=64, blank=True)
     created_at = models.DateTimeField(_("created at"))
     expires_at = models.DateTimeField(_("expires at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)

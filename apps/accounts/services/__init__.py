@@ -1,10 +1,65 @@
-"""Writes of accounts: the audit line, staff tokens, API clients."""
+"""Writes of accounts: the audit line and its seals, staff tokens, API clients."""
 
-from apps.accounts.services.clients import create_api_client, revoke_api_client
+from apps.accounts.services import attempts, people, second_factor, sessions
+from apps.accounts.services.approvals import (
+    ApprovalDecided,
+    ApprovalOpenAlready,
+    Asked,
+    DecisionReasonWanted,
+    create_approval,
+    lock_approval,
+    lock_role_grants,
+    mark_executed,
+    mark_expired,
+    mark_rejected,
+    mark_withdrawn,
+    require_open,
+)
+from apps.accounts.services.attempts import TooManyAttempts
+from apps.accounts.services.clients import (
+    ClientOptions,
+    ClientRevoked,
+    ClientSettings,
+    SecretRetired,
+    TwoSecretsLive,
+    add_client_secret,
+    change_api_client,
+    create_api_client,
+    retire_client_secret,
+    revoke_api_client,
+)
+from apps.accounts.services.evidence import (
+    EvidenceFile,
+    EvidenceFileRefused,
+    EvidenceFileTooLarge,
+    EvidenceNameInvalid,
+    EvidenceWanted,
+    Grounds,
+    TooManyFiles,
+)
+from apps.accounts.services.noting import noting
+from apps.accounts.services.privacy import (
+    CaseClosed,
+    CaseNotFound,
+    CaseOfYourOwn,
+    NoteWanted,
+    close_case,
+    note_access,
+)
 from apps.accounts.services.recording import record
+from apps.accounts.services.sealing import audit_head, log_audit_head, on_the_chain, seal_audit
+from apps.accounts.services.second_factor import (
+    RecoveryCodeUsed,
+    SecondFactorNotEnrolled,
+    SecondFactorWanted,
+    SecondFactorWrong,
+)
 from apps.accounts.services.signing_in import (
+    PasswordChangeWanted,
     SignInRefused,
+    check_password,
     issue_staff_token,
+    record_sign_in,
     revoke_staff_token,
     revoke_staff_tokens_of,
     sign_in,
@@ -12,13 +67,63 @@ from apps.accounts.services.signing_in import (
 from apps.common.keys import hash_token
 
 __all__ = [
+    "ApprovalDecided",
+    "ApprovalOpenAlready",
+    "Asked",
+    "CaseClosed",
+    "CaseNotFound",
+    "CaseOfYourOwn",
+    "ClientOptions",
+    "ClientRevoked",
+    "ClientSettings",
+    "DecisionReasonWanted",
+    "EvidenceFile",
+    "EvidenceFileRefused",
+    "EvidenceFileTooLarge",
+    "EvidenceNameInvalid",
+    "EvidenceWanted",
+    "Grounds",
+    "NoteWanted",
+    "PasswordChangeWanted",
+    "RecoveryCodeUsed",
+    "SecondFactorNotEnrolled",
+    "SecondFactorWanted",
+    "SecondFactorWrong",
+    "SecretRetired",
     "SignInRefused",
+    "TooManyAttempts",
+    "TooManyFiles",
+    "TwoSecretsLive",
+    "add_client_secret",
+    "attempts",
+    "audit_head",
+    "change_api_client",
+    "check_password",
+    "close_case",
     "create_api_client",
+    "create_approval",
     "hash_token",
     "issue_staff_token",
+    "lock_approval",
+    "lock_role_grants",
+    "log_audit_head",
+    "mark_executed",
+    "mark_expired",
+    "mark_rejected",
+    "mark_withdrawn",
+    "note_access",
+    "noting",
+    "on_the_chain",
+    "people",
     "record",
+    "record_sign_in",
+    "require_open",
+    "retire_client_secret",
     "revoke_api_client",
     "revoke_staff_token",
     "revoke_staff_tokens_of",
+    "seal_audit",
+    "second_factor",
+    "sessions",
     "sign_in",
 ]

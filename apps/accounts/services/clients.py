@@ -1,28 +1,145 @@
-"""Applications: their keys are made, and end."""
+"""Applications: made, changed and ended; their secrets are shown once, and two of them may live.
+
+What an application may be given, and by whom, is decided in ``org.services``, which calls these.
+"""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack
 
-from apps.accounts.models import ApiClient
-from apps.common import clock
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.actor import Actor
+from apps.accounts.models import ApiClient, ClientSecret
+from apps.accounts.services.noting import noting
+from apps.accounts.services.recording import record
+from apps.common import clock, crypto
+from apps.common.errors import Conflict
 from apps.common.keys import hash_token, random_key
+
+SLOTS = (1, 2)
+SETTINGS = ("name", "scopes", "reach", "sign_in", "rate")
+
+
+class ClientOptions(TypedDict, total=False):
+    """What has a usual value; ``rate`` is requests a second."""
+
+    reach: str
+    sign_in: str
+    rate: int
+
+
+class ClientSettings(ClientOptions, total=False):
+    """What head office sets of an application."""
+
+    name: str
+    scopes: list[str]
+
+
+class ClientRevoked(Conflict):
+    code = "client_revoked"
+    message = _("This application is revoked.")
+
+
+class TwoSecretsLive(Conflict):
+    code = "client_secrets_two"
+    message = _("This application has two secrets that work; retire one of them first.")
+
+
+class SecretRetired(Conflict):
+    code = "client_secret_retired"
+    message = _("This secret is retired already.")
 
 
 def create_api_client(
-    *, name: str, scopes: list[str], reach: str = ApiClient.Reach.STORES
+    actor: Actor, *, name: str, scopes: list[str], **options: Unpack[ClientOptions]
 ) -> tuple[ApiClient, str]:
     """A new application and its key, which is returned this once."""
-    secret = secrets.token_urlsafe(32)
-    client = ApiClient.objects.create(
-        key_id=random_key(12),
-        name=name,
-        secret_hash=hash_token(secret),
-        scopes=scopes,
-        reach=reach,
+    client = ApiClient(
+        key_id=random_key(12), name=name, scopes=scopes, created_at=clock.now(), **options
+    )
+    with noting(actor, under="clients.manage"), transaction.atomic():
+        client.save(force_insert=True)
+        _secret, key = _new_secret(client, SLOTS[0])
+        given = {field: getattr(client, field) for field in SETTINGS}
+        _record(actor, "create_apiclient", client, given)
+    return client, key
+
+
+def change_api_client(
+    actor: Actor, client: ApiClient, **settings: Unpack[ClientSettings]
+) -> ApiClient:
+    """The application as it is after the change. Raises ClientRevoked."""
+    with noting(actor, under="clients.manage"), transaction.atomic():
+        held = _lock(client)
+        changes: dict[str, Any] = {}
+        for name, value in settings.items():
+            if getattr(held, name) != value:
+                changes[name] = [getattr(held, name), value]
+                setattr(held, name, value)
+        if changes:
+            held.save(update_fields=list(changes))
+            _record(actor, "change_apiclient", held, changes)
+    return held
+
+
+def revoke_api_client(actor: Actor, client: ApiClient) -> None:
+    """End an application at once, with every secret; nothing happens if it has ended."""
+    with noting(actor, under="clients.manage"), transaction.atomic():
+        ended = ApiClient.objects.filter(pk=client.pk, revoked_at=None).update(
+            revoked_at=clock.now()
+        )
+        if ended:
+            _record(actor, "revoke_apiclient", client, {})
+
+
+def add_client_secret(actor: Actor, client: ApiClient) -> tuple[ClientSecret, str]:
+    """A second secret beside the first, and the key with it, which is returned this once.
+
+    Raises ClientRevoked, TwoSecretsLive.
+    """
+    with transaction.atomic():
+        held = _lock(client)
+        taken = set(held.secrets.filter(retired_at=None).values_list("slot", flat=True))
+        free = [slot for slot in SLOTS if slot not in taken]
+        if not free:
+            raise TwoSecretsLive(fields={"client": held.key_id})
+        secret, key = _new_secret(held, free[0])
+        _record(actor, "create_clientsecret", held, {"slot": secret.slot})
+    return secret, key
+
+
+def retire_client_secret(actor: Actor, secret: ClientSecret) -> None:
+    """End one secret at once; the other goes on. Raises SecretRetired."""
+    with transaction.atomic():
+        client = ApiClient.objects.select_for_update().get(pk=secret.client_id)
+        live = ClientSecret.objects.filter(pk=secret.pk, retired_at=None)
+        if not live.update(retired_at=clock.now()):
+            raise SecretRetired
+        _record(actor, "revoke_clientsecret", client, {"slot": secret.slot})
+
+
+def _lock(client: ApiClient) -> ApiClient:
+    """Raises ClientRevoked."""
+    held = ApiClient.objects.select_for_update().get(pk=client.pk)
+    if held.revoked_at is not None:
+        raise ClientRevoked(fields={"client": held.key_id})
+    return held
+
+
+def _new_secret(client: ApiClient, slot: int) -> tuple[ClientSecret, str]:
+    plain = secrets.token_urlsafe(32)
+    row = ClientSecret.objects.create(
+        client=client,
+        slot=slot,
+        secret_hash=hash_token(plain),
+        ciphertext=crypto.encrypt(plain),
         created_at=clock.now(),
     )
-    return client, f"qk_{client.key_id}_{secret}"
+    return row, f"qk_{client.key_id}_{plain}"
 
 
-def revoke_api_client(client: ApiClient) -> None:
-    """End an application's key at once."""
-    ApiClient.objects.filter(pk=client.pk, revoked_at=None).update(revoked_at=clock.now())
+def _record(actor: Actor, verb: str, client: ApiClient, changes: Mapping[str, Any]) -> None:
+    target = (verb.partition("_")[2], client.key_id)
+    record(actor, f"accounts.{verb}", target=target, changes=changes, under="clients.manage")

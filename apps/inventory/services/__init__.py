@@ -1,4 +1,4 @@
-"""Writes of the inventory center: moving the goods of one document, and importing many."""
+"""Writes of the inventory center: the goods of one document, of many, and of a whole location."""
 
 from apps.inventory.services.importing import (
     ReceiptRow,
@@ -17,6 +17,7 @@ from apps.inventory.services.moving import (
     reserve_for_order,
     sell,
 )
+from apps.inventory.services.transferring import move_all
 
 __all__ = [
     "Cause",
@@ -27,6 +28,7 @@ __all__ = [
     "create_store_location",
     "create_warehouse_location",
     "ensure_virtual_locations",
+    "move_all",
     "move_goods",
     "receive",
     "release_reservations",

@@ -31,6 +31,11 @@ class ReceiptRow(NamedTuple):
     at: datetime
 
 
+# Their owners stay until the goods are in; stores come before stock.
+HOLD_STORES = """
+SELECT FROM org_store WHERE code = ANY(%(store)s) ORDER BY id FOR SHARE
+"""
+
 # Receipts change stock before sales do, so one statement takes every row of both in the house's order
 # first, and makes those that are not there yet: a row inserted later would be locked out of turn.
 # "WHERE false" locks and writes nothing.
@@ -57,11 +62,14 @@ ON CONFLICT ON CONSTRAINT stock_once DO UPDATE SET on_hand = stock.on_hand WHERE
 RECEIVE_GOODS = """
 WITH given AS MATERIALIZED (
     SELECT sku.id AS sku_id, location.id AS location_id, line.quantity, line.reference, line.at,
-        store.id AS store_id, store.franchisee_id, store.region_id,
+        store.id AS store_id, tenure.franchisee_id, tenure.region_id,
         (line.at AT TIME ZONE store.time_zone)::date AS business_day
     FROM unnest(%(store)s::text[], %(sku)s::text[], %(quantity)s::numeric[], %(reference)s::text[],
         %(at)s::timestamptz[]) AS line (store, sku, quantity, reference, at)
     JOIN org_store store ON store.code = line.store
+    JOIN org_tenure tenure ON tenure.store_id = store.id
+        AND tenure.starts_on <= (line.at AT TIME ZONE store.time_zone)::date
+        AND coalesce(tenure.ends_on, 'infinity') > (line.at AT TIME ZONE store.time_zone)::date
     JOIN inventory_location location ON location.store_id = store.id
     JOIN products_sku sku ON sku.code = line.sku
 ), moved AS (
@@ -130,10 +138,12 @@ def move_goods(receipts: Sequence[ReceiptRow], order_ids: Sequence[int]) -> int:
     """Goods arrive at many stores, then those on the lines of these orders leave; how many received
     lines were new.
 
-    What was received before under the same reference is not received again. Raises UnknownReceipt,
-    OutOfStock naming the SKUs that are short anywhere; nothing may be kept then.
+    What was received before under the same reference is not received again. A receipt is kept under
+    the owner and region of its store's business day. Raises UnknownReceipt, also where nobody owned
+    the store on that day, OutOfStock naming the SKUs that are short anywhere; nothing may be kept then.
     """
     if receipts:
+        sql.rows(HOLD_STORES, {"store": _where(receipts)["store"]})
         sql.rows(LOCK_GOODS, _where(receipts) | {"order_ids": list(order_ids)})
     received = _receive(receipts)
     _sell(order_ids)

@@ -21,6 +21,8 @@ from apps.org.selectors import ActionNotPermitted
 class MemberPoints(Endpoint):
     """The balance of one member."""
 
+    actions = {"get": "points.see"}
+
     @operation(
         "member_points_read",
         "Read a member's points",
@@ -43,6 +45,7 @@ class MemberPoints(Endpoint):
 class MemberPointsEntries(ListEndpoint):
     """The points ledger of one member."""
 
+    actions = {"get": "points.see"}
     queryset = PointsEntry.objects.none()
     order_by = ("-at", "-id")
 

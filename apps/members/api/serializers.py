@@ -1,12 +1,13 @@
 """Shapes of members. Personal values come in by POST bodies alone, and go out masked."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from apps.common.api import Instant
 from apps.members import models
+from apps.members import services as members
 
 Value = Annotated[str, Meta(max_length=64)]
 
@@ -27,6 +28,29 @@ class Enrolment(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     card: Value | None = None
     name: Annotated[str, Meta(max_length=64)] = ""
     store: Annotated[str, Meta(max_length=32)] | None = None
+
+
+class RevealRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Which values, and why: both stay on record, the values do not."""
+
+    fields: Annotated[
+        list[Literal["name", "phone", "openid", "card"]], Meta(min_length=1, max_length=4)
+    ]
+    reason: Annotated[str, Meta(max_length=255)]
+
+
+class RevealedValue(msgspec.Struct):
+    """One value in clear."""
+
+    field: str
+    value: str
+
+
+class RevealedMember(msgspec.Struct):
+    """Those of the values asked for that the member has."""
+
+    number: str
+    values: list[RevealedValue]
 
 
 class Identity(msgspec.Struct):
@@ -66,3 +90,9 @@ def member(row: models.Member) -> Member:
         home_store=row.home_store.code if row.home_store else None,
         enrolled_at=row.enrolled_at,
     )
+
+
+def revealed(found: members.Revealed) -> RevealedMember:
+    """The one answer of the API that holds personal values."""
+    values = [RevealedValue(field, value) for field, value in found.values]
+    return RevealedMember(found.number, values)

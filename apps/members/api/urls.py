@@ -8,4 +8,5 @@ urlpatterns = [
     path("members", views.Members.as_view(), name="members"),
     path("members/lookup", views.MemberLookups.as_view(), name="member-lookup"),
     path("members/<key:number>", views.OneMember.as_view(), name="member"),
+    path("members/<key:number>/reveal", views.Reveals.as_view(), name="member-reveal"),
 ]

@@ -10,17 +10,25 @@ from apps.common import api
 from apps.common.authentication import actor
 from apps.common.errors import Malformed
 from apps.common.pagination import CursorInvalid, PageSizeInvalid
+from apps.common.permissions import SignedIn
 from apps.common.schema import example, operation
 from apps.common.views import Endpoint, ListEndpoint
 from apps.members import selectors as members
 from apps.members import services
 from apps.members.api import serializers as shapes
+from apps.members.api.filters import MemberFilter
 from apps.members.models import Member
 from apps.members.selectors import MemberNotFound
-from apps.members.services import IdentityInvalid, IdentityMissing, IdentityTaken
+from apps.members.services import (
+    IdentityInvalid,
+    IdentityMissing,
+    IdentityTaken,
+    NameInvalid,
+    ReasonWanted,
+)
 from apps.org import selectors as org
 from apps.org.models import Store
-from apps.org.selectors import ActionNotPermitted, StoreNotFound
+from apps.org.selectors import ActionNotPermitted, StoreClosed, StoreFrozen, StoreNotFound
 
 
 class OneIdentityWanted(Malformed):
@@ -35,6 +43,8 @@ class StoreWanted(Malformed):
 
 class MemberLookups(Endpoint):
     """Find a member by phone, openid or card."""
+
+    actions = {"post": "members.lookup"}
 
     @operation(
         "member_lookup",
@@ -59,7 +69,9 @@ class MemberLookups(Endpoint):
 class Members(ListEndpoint):
     """The members that the caller's stores acquired; head office sees all of them."""
 
+    actions = {"get": "members.see", "post": "members.enrol"}
     queryset = Member.objects.none()
+    filterset_class = MemberFilter
     order_by = ("-enrolled_at", "-id")
 
     @operation(
@@ -80,9 +92,12 @@ class Members(ListEndpoint):
             ActionNotPermitted,
             StoreWanted,
             StoreNotFound,
+            StoreClosed,
+            StoreFrozen,
             IdentityMissing,
             IdentityInvalid,
             IdentityTaken,
+            NameInvalid,
         ],
         examples=[
             example("At the counter", {"phone": "13800001234", "name": "张小明", "store": "A1"})
@@ -115,6 +130,8 @@ class Members(ListEndpoint):
 class OneMember(Endpoint):
     """One member by number; ``me`` for the member who asks."""
 
+    actions = {"get": SignedIn("a member reads themselves; the selector asks the others")}
+
     @operation(
         "member_read",
         "Read one member",
@@ -128,10 +145,36 @@ class OneMember(Endpoint):
         return api.answer(shapes.member(members.require_profile(actor(request), number)))
 
 
+class Reveals(Endpoint):
+    """Personal values of one member in clear."""
+
+    actions = {"post": "members.see_personal"}
+
+    @operation(
+        "member_reveal",
+        "Show personal values in clear",
+        description="For those who hold `members.see_personal`, over the members on whom they hold it. "
+        "Who looked at whom, at which fields and why is on record before the answer is given. It is "
+        "never to be stored.",
+        body=shapes.RevealRequest,
+        answers={200: shapes.RevealedMember},
+        refusals=[ActionNotPermitted, MemberNotFound, ReasonWanted],
+        examples=[example("A call", {"fields": ["phone"], "reason": "returns the shopper's call"})],
+    )
+    def post(self, request: Request, number: str) -> HttpResponse:
+        caller = actor(request)
+        org.require_action(caller, "members.see_personal")
+        body = api.decode(request.body, shapes.RevealRequest)
+        found = services.reveal(caller, number, fields=body.fields, reason=body.reason, via="api")
+        response = api.answer(shapes.revealed(found))
+        response["Cache-Control"] = "no-store"
+        return response
+
+
 def _acquiring_store(caller: Actor, code: str | None) -> Store | None:
     """The store named, if the caller enrols there; only an application of the brand may name none."""
     if code is not None:
-        return org.require_store(caller, "members.enrol", code)
+        return org.require_trading_store(caller, "members.enrol", code)
     if caller.kind is ActorKind.APP and org.reach_of(caller, "members.enrol").everything:
         return None
     raise StoreWanted

@@ -8,6 +8,7 @@ from apps.accounts.actor import Actor
 from apps.common import api
 from apps.common.authentication import actor
 from apps.common.errors import Malformed
+from apps.common.permissions import SignedIn
 from apps.common.schema import ONCE, example, operation
 from apps.common.views import Endpoint
 from apps.flows.cancel_order import cancel_order
@@ -26,6 +27,10 @@ class PaymentMeansWanted(Malformed):
 
 class OrderPayments(Endpoint):
     """Payments of one order."""
+
+    actions = {
+        "post": SignedIn("the body says which: with tenders payments.take, else orders.place")
+    }
 
     @operation(
         "order_pay",
@@ -65,6 +70,8 @@ class OrderPayments(Endpoint):
 
 class OrderCancellation(Endpoint):
     """The cancellation of one order."""
+
+    actions = {"post": "orders.cancel"}
 
     @operation(
         "order_cancel",

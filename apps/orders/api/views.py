@@ -21,7 +21,15 @@ from apps.orders.api.filters import OrderFilter
 from apps.orders.models import Order
 from apps.orders.selectors import OrderNotFound
 from apps.org import selectors as org
-from apps.org.selectors import ActionNotPermitted, ChannelNotFound, StoreClosed, StoreNotFound
+from apps.org.selectors import (
+    ActionNotPermitted,
+    ChannelNotAtStore,
+    ChannelNotFound,
+    StoreClosed,
+    StoreFrozen,
+    StoreNotFound,
+    StoreNotTrading,
+)
 from apps.payments import selectors as payments
 from apps.payments.rules import TenderMismatch, UnknownTender
 from apps.products.selectors import SkuNotPriced, UnknownSku
@@ -31,6 +39,9 @@ PRICING = (
     StoreNotFound,
     ChannelNotFound,
     StoreClosed,
+    StoreFrozen,
+    StoreNotTrading,
+    ChannelNotAtStore,
     rules.NoLines,
     rules.TooManyLines,
     rules.InvalidQuantity,
@@ -54,6 +65,8 @@ UNPAID = {"store": "A1", "channel": "mini", "lines": GOODS, "shown_total": 5273}
 class Quotes(Endpoint):
     """What would these goods cost."""
 
+    actions = {"post": "orders.place"}
+
     @operation(
         "quote_create",
         "Price goods at a store",
@@ -72,6 +85,7 @@ class Quotes(Endpoint):
 class Orders(ListEndpoint):
     """Orders by the owner and region frozen on them; a member's own."""
 
+    actions = {"get": "orders.see", "post": "orders.place"}
     queryset = Order.objects.none()
     filterset_class = OrderFilter
     order_by = ("-placed_at", "-id")
@@ -123,6 +137,8 @@ class Orders(ListEndpoint):
 
 class OneOrder(Endpoint):
     """One order with lines, steps and payments."""
+
+    actions = {"get": "orders.see"}
 
     @operation(
         "order_read",

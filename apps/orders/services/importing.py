@@ -2,7 +2,8 @@
 
 Rows are copied into tables of the transaction, judged there, and written by one statement, however
 many they are. Amounts are the source's own; a unit price is derived for display only. History may
-name a closed store, a channel or SKU no longer in use, or a member who left.
+name a closed store, a channel or SKU no longer in use, or a member who left; owner and region are
+those of the store on the order's business day.
 """
 
 from collections.abc import Sequence
@@ -95,6 +96,11 @@ COPY_ADJUSTMENTS = "COPY import_adjustment FROM STDIN"
 # The planner knows nothing of a table made a moment ago.
 ANALYSE = "ANALYZE import_order, import_line, import_adjustment"
 
+# Their owners stay until the orders are written.
+HOLD_STORES = """
+SELECT FROM org_store WHERE code IN (SELECT store FROM import_order) ORDER BY id FOR SHARE
+"""
+
 # "… IS NOT TRUE" also catches what compares as unknown: a missing value, NaN.
 JUDGE = """
 WITH head AS (
@@ -128,7 +134,7 @@ WITH head AS (
     SELECT *, %(prefix)s || source_key AS number FROM head FULL JOIN body USING (source_key)
 )
 INSERT INTO import_document
-SELECT given.source_key, given.number, store.id, store.franchisee_id, store.region_id,
+SELECT given.source_key, given.number, store.id, tenure.franchisee_id, tenure.region_id,
     (given.placed_at AT TIME ZONE store.time_zone)::date, channel.id, member.id, given.placed_at,
     store.time_zone, given.gross, given.net, known.id IS NOT NULL,
     CASE
@@ -142,6 +148,7 @@ SELECT given.source_key, given.number, store.id, store.franchisee_id, store.regi
         WHEN channel.id IS NULL THEN 'unknown_channel'
         WHEN given.member IS NOT NULL AND member.id IS NULL THEN 'unknown_member'
         WHEN (given.placed_at BETWEEN '1970-01-01' AND '2970-01-01') IS NOT TRUE THEN 'invalid_time'
+        WHEN tenure.id IS NULL THEN 'no_owner_that_day'
         WHEN coalesce(given.lines, 0) = 0 THEN 'no_lines'
         WHEN given.lines > %(max_lines)s THEN 'too_many_lines'
         WHEN given.repeated THEN 'duplicate_line'
@@ -158,6 +165,9 @@ LEFT JOIN orders_order known ON known.source = %(source)s AND known.source_key =
     AND known.source <> ''
 LEFT JOIN orders_order numbered ON numbered.number = given.number
 LEFT JOIN org_store store ON store.code = given.store
+LEFT JOIN org_tenure tenure ON tenure.store_id = store.id
+    AND tenure.starts_on <= (given.placed_at AT TIME ZONE store.time_zone)::date
+    AND coalesce(tenure.ends_on, 'infinity') > (given.placed_at AT TIME ZONE store.time_zone)::date
 LEFT JOIN org_channel channel ON channel.code = given.channel
 LEFT JOIN members_member member ON member.number = given.member
 """
@@ -229,6 +239,7 @@ def stage_import(
     sql.copy(COPY_LINES, lines)
     sql.copy(COPY_ADJUSTMENTS, adjustments)
     sql.rows(ANALYSE, {})
+    sql.rows(HOLD_STORES, {})
     sql.rows(
         JUDGE,
         {

@@ -9,10 +9,15 @@ from apps.common.api import Instant
 
 
 class SignIn(msgspec.Struct, forbid_unknown_fields=True):
-    """User name and password of a staff user."""
+    """User name and password of a staff user.
+
+    `code` is the six digits of the authenticator app, or a recovery code, of people who have set a
+    second factor up.
+    """
 
     username: Annotated[str, Meta(max_length=64)]
     password: Annotated[str, Meta(max_length=128)]
+    code: Annotated[str, Meta(max_length=32)] = ""
 
 
 class IssuedToken(msgspec.Struct):

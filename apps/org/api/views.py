@@ -5,10 +5,18 @@ from rest_framework.request import Request
 
 from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
-from apps.accounts.services import SignInRefused
+from apps.accounts.services import (
+    PasswordChangeWanted,
+    RecoveryCodeUsed,
+    SecondFactorNotEnrolled,
+    SecondFactorWanted,
+    SecondFactorWrong,
+    SignInRefused,
+    TooManyAttempts,
+)
 from apps.common import api
 from apps.common.authentication import actor, bearer
-from apps.common.permissions import Public
+from apps.common.permissions import Public, SignedIn
 from apps.common.schema import example, operation
 from apps.common.views import Endpoint
 from apps.org import selectors as org
@@ -19,30 +27,46 @@ STORES_SHOWN = 200
 
 
 class StaffTokens(Endpoint):
-    """Sign-in with user name and password."""
+    """Sign-in with user name and password, and the code of those who have a second factor."""
 
     authentication_classes = ()
-    permission_classes = (Public,)
+    actions = {"post": Public("user name and password are the sign-in")}
 
     @operation(
         "staff_token_create",
         "Sign in a staff user",
         body=shapes.SignIn,
         answers={201: shapes.IssuedToken},
-        refusals=[SignInRefused],
+        refusals=[
+            SignInRefused,
+            TooManyAttempts,
+            SecondFactorWanted,
+            SecondFactorWrong,
+            RecoveryCodeUsed,
+            SecondFactorNotEnrolled,
+            PasswordChangeWanted,
+        ],
         sign_in={},
         examples=[example("Clerk", {"username": "clerk", "password": "a long enough password"})],
     )
     def post(self, request: Request) -> HttpResponse:
         body = api.decode(request.body, shapes.SignIn)
-        user, token, row = accounts.sign_in(username=body.username, password=body.password)
-        roles = sorted({grant.role for grant in org.actor_of_user(user).grants})
+        signed_in, token, row = accounts.sign_in(
+            username=body.username,
+            password=body.password,
+            code=body.code,
+            device=request.headers.get("User-Agent", ""),
+            actor_of=org.actor_of_user,
+        )
+        roles = sorted({grant.role for grant in signed_in.grants})
         issued = shapes.IssuedToken(token=token, expires_at=row.expires_at, roles=roles)
         return api.answer(issued, http_status=201)
 
 
 class CurrentStaffToken(Endpoint):
     """The token that this request carries."""
+
+    actions = {"delete": SignedIn("a token may always be given back")}
 
     @operation(
         "staff_token_revoke",
@@ -60,6 +84,8 @@ class CurrentStaffToken(Endpoint):
 
 class WhoAmI(Endpoint):
     """The caller as the platform sees them."""
+
+    actions = {"get": SignedIn("everybody may know who they are")}
 
     @operation("me_read", "Who am I, and what may I do where", answers={200: shapes.Me})
     def get(self, request: Request) -> HttpResponse:

@@ -10,11 +10,18 @@ from apps.org.models.places import (
     StoreHours,
     Warehouse,
 )
-from apps.org.models.roles import ROLE_CHOICES, ClientBinding, ClientChannel, RoleAssignment
+from apps.org.models.roles import (
+    ROLE_CHOICES,
+    SCOPE_OF_ROLES,
+    ClientBinding,
+    ClientChannel,
+    RoleAssignment,
+)
 from apps.org.models.tenures import Tenure
 
 __all__ = [
     "ROLE_CHOICES",
+    "SCOPE_OF_ROLES",
     "Channel",
     "ChannelStore",
     "ClientBinding",

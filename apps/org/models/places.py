@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models.history import tracked
+
 
 class NamedInTwoLanguages(models.Model):
     """A business key and a name in Chinese and English."""
@@ -26,6 +28,7 @@ class NamedInTwoLanguages(models.Model):
         return (self.name_en if english else self.name) or self.name
 
 
+@tracked()
 class Region(NamedInTwoLanguages):
     """大区: a part of the country under one regional manager."""
 
@@ -34,6 +37,7 @@ class Region(NamedInTwoLanguages):
         verbose_name_plural = _("regions")
 
 
+@tracked()
 class Franchisee(NamedInTwoLanguages):
     """加盟商: a company that runs stores under the brand."""
 
@@ -42,6 +46,7 @@ class Franchisee(NamedInTwoLanguages):
         verbose_name_plural = _("franchisees")
 
 
+@tracked()
 class Store(NamedInTwoLanguages):
     """门店: sells to shoppers; run directly by the brand or by a franchisee."""
 
@@ -90,7 +95,12 @@ class Store(NamedInTwoLanguages):
             models.CheckConstraint(
                 name="store_on_the_globe",
                 condition=Q(latitude=None, longitude=None)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    latitude__isnull=False,  # half a place compares as unknown, which a check passes
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 violation_error_message=_(
                     "Latitude is from −90 to 90 and longitude from −180 to 180; name both or neither."
                 ),
@@ -98,6 +108,7 @@ class Store(NamedInTwoLanguages):
         ]
 
 
+@tracked(of="store")
 class StoreHours(models.Model):
     """营业时间: when a store is open on one day of the week, in its own time; none = closed."""
 
@@ -136,6 +147,7 @@ class StoreHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
 
 
+@tracked()
 class Warehouse(NamedInTwoLanguages):
     """仓库: keeps stock for stores and shipments."""
 
@@ -148,6 +160,7 @@ class Warehouse(NamedInTwoLanguages):
         verbose_name_plural = _("warehouses")
 
 
+@tracked()
 class Channel(NamedInTwoLanguages):
     """渠道: where a shopper meets the brand."""
 
@@ -171,6 +184,7 @@ class Channel(NamedInTwoLanguages):
         verbose_name_plural = _("channels")
 
 
+@tracked(of="channel")
 class ChannelStore(models.Model):
     """A store that a channel of limited reach serves."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Scope
 from apps.accounts.models import ApiClient
+from apps.accounts.models.history import tracked
 from apps.org import rules
 from apps.org.models.places import Channel, Franchisee, Region, Store
 
@@ -26,11 +27,17 @@ ROLE_CHOICES = [
     (rules.CLERK, _("clerk")),
 ]
 
+SCOPE_OF_ROLES = _(
+    "Head-office roles take no scope; a regional manager takes a region, a franchise owner a "
+    "franchisee, store staff a store."
+)
+
 
 def _roles_of(scope: Scope) -> list[str]:
     return sorted(role for role, own in rules.ROLE_SCOPE.items() if own is scope)
 
 
+@tracked(of="user")
 class RoleAssignment(models.Model):
     """One person, one role, and the rows it applies to: everything, a region, an owner or a store."""
 
@@ -100,10 +107,7 @@ class RoleAssignment(models.Model):
                     franchisee=None,
                     store__isnull=False,
                 ),
-                violation_error_message=_(
-                    "Head-office roles take no scope; a regional manager takes a region, a franchise "
-                    "owner a franchisee, store staff a store."
-                ),
+                violation_error_message=SCOPE_OF_ROLES,
             ),
         ]
 
@@ -111,6 +115,7 @@ class RoleAssignment(models.Model):
         return f"{self.user} {self.get_role_display()}"
 
 
+@tracked(of="client")
 class ClientBinding(models.Model):
     """A store that an application of limited reach sees and sells at."""
 
@@ -128,6 +133,7 @@ class ClientBinding(models.Model):
         return f"{self.client} {self.store}"
 
 
+@tracked(of="client")
 class ClientChannel(models.Model):
     """A channel that an application sells through; one bound to none may use every channel."""
 

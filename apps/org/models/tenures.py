@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models.history import tracked
 from apps.org.models.places import Franchisee, Region, Store
 
 
+@tracked(of="store")
 class Tenure(models.Model):
     """任期: a store's region, owner and contract from one business day up to another.
 
@@ -55,3 +57,8 @@ class Tenure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store} {self.starts_on:%Y-%m-%d}"
+
+    def shown_by(self, store: Store) -> bool:
+        """Whether the columns of today on ``store`` are those of this tenure."""
+        shown = (store.region_id, store.franchisee_id)
+        return shown == (self.region_id, self.franchisee_id)

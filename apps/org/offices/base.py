@@ -1,15 +1,14 @@
 """What every list and page of both sites is made from. Deny by default."""
 
+from functools import wraps
 from typing import Any, NoReturn
 
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.main import ORDER_VAR
-from django.core.exceptions import PermissionDenied
 from django.db.models import PROTECT, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
-from django.utils.http import urlencode
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -20,6 +19,7 @@ from apps.org.offices import audit, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.home import Panel
 from apps.org.offices.paging import BoundedPaginator
+from apps.org.offices.restoring import Versioned
 
 
 class Guarded:
@@ -94,7 +94,7 @@ class OfficeList(ChangeList):
         return ordering
 
 
-class OfficeAdmin(Guarded, ModelAdmin):
+class OfficeAdmin(Versioned, Guarded, ModelAdmin):
     """A list and its pages; changes are made here only where ``manage_action`` is named."""
 
     icon = "description"
@@ -108,6 +108,9 @@ class OfficeAdmin(Guarded, ModelAdmin):
     """Search by whole keys, here or one relation away; lists without it use ``search_fields``."""
     quick_filters: tuple[tuple[Any, str], ...] = ()
     """Links above the list: text and query string."""
+
+    extra_pages: dict[str, str] = {}
+    """Addresses of its own beyond Django's and the buttons: name → the action that it asks."""
 
     actions = ()
     list_per_page = 50
@@ -156,11 +159,18 @@ class OfficeAdmin(Guarded, ModelAdmin):
         for obj in queryset:
             self.record(request, obj, "delete", {})
 
-    def record(self, request: HttpRequest, obj: Any, verb: str, changes: dict[str, Any]) -> None:
+    def record(
+        self, request: HttpRequest, obj: Any, verb: str, changes: dict[str, Any], reason: str = ""
+    ) -> None:
         """The audit line of one change made on this site; same transaction as the change."""
-        name = f"{self.opts.app_label}.{verb}_{self.opts.model_name}"
-        target = (str(self.opts.model_name), self.key_of(obj))
-        accounts.record(actor_of(request), name, target=target, changes=changes)
+        accounts.record(
+            actor_of(request),
+            f"{self.opts.app_label}.{verb}_{self.opts.model_name}",
+            target=(str(self.opts.model_name), self.key_of(obj)),
+            changes=changes,
+            reason=reason,
+            under=self.manage_action,
+        )
 
     def key_of(self, obj: Any) -> str:
         return audit.key_of(obj)
@@ -177,6 +187,22 @@ class OfficeAdmin(Guarded, ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfficeList]:
         return OfficeList
 
+    def get_unfold_action(self, action: str) -> Any:
+        """An action on a row is for rows that the person sees; every other one is not there."""
+        found = super().get_unfold_action(action)
+        found.method = self._on_visible_rows(found.method)
+        return found
+
+    def _on_visible_rows(self, method: Any) -> Any:
+        @wraps(method)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            key = kwargs.get("object_id")
+            if key and not lookups.with_key(self.get_queryset(request), key).exists():
+                raise Http404
+            return method(request, *args, **kwargs)
+
+        return guarded
+
     def back_to(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """To the page of the row, also from a dialog."""
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change"
@@ -184,19 +210,6 @@ class OfficeAdmin(Guarded, ModelAdmin):
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": url})
         return HttpResponseRedirect(url)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        """The history of a row is its part of the audit trail."""
-        obj = self.get_object(request, object_id)
-        if obj is None:
-            raise Http404
-        try:
-            url = reverse(f"{self.admin_site.name}:accounts_auditline_changelist")
-        except NoReverseMatch as error:
-            raise PermissionDenied from error
-        return HttpResponseRedirect(f"{url}?{urlencode({'q': self.key_of(obj)})}")
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
         """What goes with the row, and what keeps it: by kind, so that a big table stays unread."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DO_NOTHING, Model, Q, QuerySet
 
 FOUND_AT_MOST = 50
 
@@ -46,6 +46,7 @@ def relations_in_use(obj: Model) -> list[Any]:
         field
         for field in obj._meta.get_fields(include_hidden=True)
         if field.auto_created and not field.concrete and not field.many_to_many
+        if field.on_delete is not DO_NOTHING  # type: ignore[union-attr]  # earlier versions: they stay
     ]
     return [
         field

@@ -5,28 +5,36 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
+from csp.decorators import csp
 from django.apps import apps
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.urls import URLPattern, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.dataclasses import SearchResult
-from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
+from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
 from apps.common.errors import DomainError, Missing
 from apps.org import rules
 from apps.org import selectors as org
-from apps.org.offices.access import actor_behind, actor_of
+from apps.org.offices.access import actor_of
 from apps.org.offices.home import Home
+from apps.org.offices.security import SecurityPages
+from apps.org.offices.sessions import session_of, sign_out
 
 CENTERS = (
     "org",
@@ -43,50 +51,69 @@ PORTAL_ROLES = frozenset({rules.FRANCHISE_OWNER, rules.STORE_MANAGER, rules.CLER
 SEARCH_FROM = 2
 FOUND_AT_MOST = 20
 NAMED_STORES = 8
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = ("GET", "HEAD", "POST")
+
+OFFICE_POLICY: Any = csp(settings.OFFICE_POLICY)
+"""Decorates what answers with a page of django-unfold."""
 
 Finder = Callable[[HttpRequest, str], Sequence[SearchResult]]
 
 
-class OfficeSignIn(AuthenticationForm):
-    """Name and password; an account that has no business on this site is told so."""
-
-    site: "OfficeSite"
-
-    def confirm_login_allowed(self, user: Any) -> None:
-        if not user.is_active or not self.site.admits(user, actor_behind(user)):
-            raise ValidationError(_("This account has no access to this site."), code="no_access")
-
-
-class OfficeSite(UnfoldAdminSite):
+class OfficeSite(SecurityPages, UnfoldAdminSite):
     """What both sites share. ``admits`` decides who may come in."""
 
     enable_nav_sidebar = True
     index_title = gettext_lazy("Overview")
     index_template = "offices/home.html"
-    login_template = "offices/login.html"
 
     def __init__(self, name: str) -> None:
-        self.login_form = type("SignIn", (OfficeSignIn,), {"site": self})
         super().__init__(name)
         self.home = Home()
         self.finders: list[Finder] = []
 
-    def admits(self, user: Any, actor: Actor) -> bool:
-        return False
-
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active) and self.admits(request.user, actor_of(request))
+        """A live sign-in of somebody who is admitted, with the second factor where it is owed."""
+        session, actor = session_of(request), actor_of(request)
+        if session is None or not request.user.is_active or not self.admits(request.user, actor):
+            return False
+        return session.with_second_factor or not accounts.second_factor.is_owed(actor)
+
+    def get_urls(self) -> list[Any]:
+        """Without Django's way from a content type and an id to a row: our rows have no other page."""
+        found: list[Any] = super().get_urls()
+        return [one for one in found if getattr(one, "name", None) != "view_on_site"]
+
+    def extra_urls(self) -> list[URLPattern]:
+        return [*self.sign_in_urls(), *self.security_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return super().admin_view(self._with_refusals(view), cacheable)
+        """A page with the sidebar, under the content policy that django-unfold needs."""
+        return OFFICE_POLICY(self.entry_view(view, cacheable))
 
-    def _with_refusals(self, view: Any) -> Any:
-        """A missing page, a right that is not there and a refusal of the business, for people."""
+    def entry_view(self, view: Any, cacheable: bool = False) -> Any:
+        """A page of people who are signed in; a dialog of one who is not leads to the sign-in page."""
+        guarded = super().admin_view(self._with_refusals(view), cacheable)
 
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.headers.get("HX-Request") and not self.has_permission(request):
+                return HttpResponse(headers={"HX-Redirect": reverse(f"{self.name}:login")})
+            found: HttpResponse = guarded(request, *args, **kwargs)
+            return found
+
+        return answer
+
+    def _with_refusals(self, view: Any) -> Any:
+        """A missing page, a right that is not there and a refusal of the business, for people."""
+        noting = _noting(view)
+
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             try:
-                return view(request, *args, **kwargs)
+                return noting(request, *args, **kwargs)
             except (Http404, Missing):
                 return self._page(request, 404, _("There is nothing here."), "search_off")
             except PermissionDenied:
@@ -100,19 +127,25 @@ class OfficeSite(UnfoldAdminSite):
     def _page(self, request: HttpRequest, status: int, text: str, icon: str) -> HttpResponse:
         request.current_app = self.name
         context = {**self.each_context(request), "title": text, "icon": icon}
-        return TemplateResponse(request, "offices/refusal.html", context, status=status)
+        respond = OFFICE_POLICY(TemplateResponse)
+        return respond(request, "offices/refusal.html", context, status=status)
 
     def each_context(self, request: Any) -> dict[str, Any]:
+        """Without ``colors``: unfold would write them into the page; ours stand in a file."""
         context: dict[str, Any] = super().each_context(request)
-        return context | {"redirect_to": request.get_full_path(), "office": self.name}
+        return context | {
+            "colors": None,
+            "redirect_to": request.get_full_path(),
+            "office": self.name,
+        }
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Signing in without a page in mind leads to the overview."""
-        context = dict(extra_context or {})
-        if REDIRECT_FIELD_NAME not in request.GET:
-            home = urlencode({REDIRECT_FIELD_NAME: reverse(f"{self.name}:index")})
-            context["app_path"] = f"{request.path}?{home}"
-        return super().login(request, context)
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Signing out is asked for by a button, and leads to the sign-in page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        sign_out(request)
+        messages.info(request, _("You are signed out."))
+        return HttpResponseRedirect(reverse(f"{self.name}:login"))
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         return super().index(request, {**self.home.context(request), **(extra_context or {})})
@@ -159,8 +192,12 @@ class OfficeSite(UnfoldAdminSite):
         return function
 
     def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Pages by name, and single rows by their keys. Nothing that is typed here is kept."""
-        text = (request.GET.get("s") or "").strip()
+        """Pages by name, and single rows by their keys. Nothing that is typed here is kept.
+
+        The boxes send it by POST: a phone stands in no address.
+        """
+        sent = request.POST if request.method == "POST" else request.GET
+        text = (sent.get("s") or "").replace("\0", "").strip()
         if len(text) < SEARCH_FROM:
             return HttpResponse()
         began = time.monotonic()
@@ -173,6 +210,21 @@ class OfficeSite(UnfoldAdminSite):
         shape = "command" if "extended" in request.GET else "search"  # Ctrl-K, or the sidebar's box
         template = f"unfold/helpers/{shape}_results.html"
         return TemplateResponse(request, template, context, headers={"HX-Trigger": "search"})
+
+
+def _noting(view: Any) -> Any:
+    """What a view changes in the configuration is noted with who, under which right, and the reason
+    that the form asked for."""
+    under = getattr(getattr(view, "__self__", None), "manage_action", "")
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method in SAFE_METHODS:
+            return view(request, *args, **kwargs)
+        reason = request.POST.get("reason", "")
+        with accounts.noting(actor_of(request), reason=reason, under=under):
+            return view(request, *args, **kwargs)
+
+    return answer
 
 
 class HeadOfficeSite(OfficeSite):

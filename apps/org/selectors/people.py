@@ -1,11 +1,12 @@
 """The people, applications and audit lines an actor sees."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.actor import Actor, Scope
-from apps.accounts.models import ApiClient, AuditLine, StaffToken, User
+from apps.accounts.models import ApiClient, AuditLine, StaffSession, StaffToken, User
+from apps.common import clock, sql
 from apps.org.models import ClientBinding, Franchisee, Region, RoleAssignment, Store
-from apps.org.selectors.reach import brand_rows
+from apps.org.selectors.reach import brand_rows, reach_of
 
 
 def scope_codes(actor: Actor) -> dict[Scope, dict[int, str]]:
@@ -20,19 +21,33 @@ def scope_codes(actor: Actor) -> dict[Scope, dict[int, str]]:
     return codes
 
 
-def assignments_visible_to(actor: Actor) -> QuerySet[RoleAssignment]:
-    """Who holds which role."""
-    return brand_rows(actor, "staff.see", RoleAssignment.objects.all())
+def assignments_visible_to(actor: Actor, action: str = "staff.see") -> QuerySet[RoleAssignment]:
+    """Who holds which role on the rows where ``actor`` may do ``action``, by today's owner."""
+    reach = reach_of(actor, action)
+    of_store = reach.where(store="store", franchisee="store__franchisee", region="store__region")
+    of_owner = Q(franchisee__in=reach.franchisees) | Q(region__in=reach.regions)
+    return RoleAssignment.objects.filter(of_store if reach.everything else of_store | of_owner)
 
 
 def users_visible_to(actor: Actor) -> QuerySet[User]:
-    """The people who may sign in."""
-    return brand_rows(actor, "staff.see", User.objects.all())
+    """The people who may sign in: everybody, or those with an assignment that ``actor`` sees."""
+    if reach_of(actor, "staff.see").everything:
+        return User.objects.all()
+    return User.objects.filter(pk__in=assignments_visible_to(actor).values("user"))
 
 
 def staff_tokens_visible_to(actor: Actor) -> QuerySet[StaffToken]:
     """The tokens of those people; never their values, which are not kept."""
-    return brand_rows(actor, "staff.see", StaffToken.objects.all())
+    if reach_of(actor, "staff.see").everything:
+        return StaffToken.objects.all()
+    return StaffToken.objects.filter(user__in=assignments_visible_to(actor).values("user"))
+
+
+def staff_sessions_visible_to(actor: Actor) -> QuerySet[StaffSession]:
+    """The browsers in which those people are signed in, and were."""
+    if reach_of(actor, "staff.see").everything:
+        return StaffSession.objects.all()
+    return StaffSession.objects.filter(user__in=assignments_visible_to(actor).values("user"))
 
 
 def clients_visible_to(actor: Actor) -> QuerySet[ApiClient]:
@@ -48,3 +63,33 @@ def bindings_visible_to(actor: Actor) -> QuerySet[ClientBinding]:
 def audit_visible_to(actor: Actor) -> QuerySet[AuditLine]:
     """The audit trail; its lines carry no store, so only those who see everything see any."""
     return brand_rows(actor, "audit.see", AuditLine.objects.all())
+
+
+def staff_of(store_id: int) -> int:
+    """How many role assignments name this store and have not ended."""
+    rows = RoleAssignment.objects.filter(store_id=store_id)
+    return rows.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now())).count()
+
+
+def bound_to(store_id: int) -> int:
+    """How many applications are bound to this store."""
+    return ClientBinding.objects.filter(store_id=store_id).count()
+
+
+# From one action to the next by the index, so that the trail itself stays unread.
+AUDIT_ACTIONS = """
+WITH RECURSIVE used AS (
+    (SELECT action FROM accounts_auditline ORDER BY action LIMIT 1)
+    UNION ALL
+    SELECT (SELECT line.action FROM accounts_auditline line WHERE line.action > used.action
+        ORDER BY line.action LIMIT 1) FROM used WHERE used.action IS NOT NULL
+)
+SELECT action FROM used WHERE action IS NOT NULL
+"""
+
+
+def audit_actions(actor: Actor) -> list[str]:
+    """Which actions the audit trail knows; none for one who may not see it. One statement."""
+    if not reach_of(actor, "audit.see").everything:
+        return []
+    return [action for (action,) in sql.rows(AUDIT_ACTIONS, {})]

@@ -4,17 +4,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind, Scope
-from apps.common.errors import NotPermitted
+from apps.common.errors import ActionNotPermitted
 
 Row = TypeVar("Row", bound=Model)
-
-
-class ActionNotPermitted(NotPermitted):
-    code = "not_permitted"
-    message = _("Your role does not allow this.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +19,16 @@ class Reach:
     regions: frozenset[int]
     franchisees: frozenset[int]
     stores: frozenset[int]
+    channels: frozenset[int] | None = None
+    """Only documents of these channels; None for every channel."""
+
+    def through(self, channel: int) -> bool:
+        """Whether a document of this channel is within reach, as far as the channel goes."""
+        return self.channels is None or channel in self.channels
+
+    def where_channel(self, path: str) -> Q:
+        """The filter over a path that leads to the channel of a document."""
+        return Q() if self.channels is None else Q(**{f"{path}__in": self.channels})
 
     def covers(self, *, store: int, franchisee: int | None, region: int) -> bool:
         """Whether a row of this store, owner and region is within reach."""
@@ -77,11 +81,14 @@ def reach_of(actor: Actor, action: str) -> Reach:
         if action in grant.actions:
             ids[grant.scope] = ids.get(grant.scope, frozenset()) | grant.ids
     none: frozenset[int] = frozenset()
+    bound = [grant.channels for grant in actor.grants if action in grant.actions]
+    limited = [channels for channels in bound if channels is not None]
     return Reach(
         everything=Scope.ALL in ids or actor.kind is ActorKind.SYSTEM,
         regions=ids.get(Scope.REGION, none),
         franchisees=ids.get(Scope.FRANCHISEE, none),
         stores=ids.get(Scope.STORE, none),
+        channels=none.union(*limited) if limited and len(limited) == len(bound) else None,
     )
 
 

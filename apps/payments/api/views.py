@@ -42,6 +42,7 @@ SIGNED = (
 class Payments(ListEndpoint):
     """Payments by the owner and region frozen on them; those of a member's own orders."""
 
+    actions = {"get": "payments.see"}
     queryset = Payment.objects.none()
     filterset_class = PaymentFilter
     order_by = ("-created_at", "-id")
@@ -70,6 +71,8 @@ class Payments(ListEndpoint):
 class OnePayment(Endpoint):
     """One payment by its number."""
 
+    actions = {"get": "payments.see"}
+
     @operation(
         "payment_read",
         "Read one payment",
@@ -86,7 +89,8 @@ class SandboxNotices(Endpoint):
     """Where the sandbox provider reports captures; its signature is the sign-in."""
 
     authentication_classes = ()
-    permission_classes = (Public,)
+    throttle_classes = ()  # all payments of a peak day are reported from a few addresses
+    actions = {"post": Public("the provider signs what it sends")}
 
     @operation(
         "sandbox_notice_receive",

@@ -21,6 +21,7 @@ from apps.products.selectors import SkuNotFound
 class Skus(ListEndpoint):
     """The brand's catalogue, the same for every caller."""
 
+    actions = {"get": "products.see"}
     queryset = Sku.objects.none()
     filterset_class = SkuFilter
     order_by = ("code",)
@@ -48,6 +49,8 @@ class Skus(ListEndpoint):
 
 class OneSku(Endpoint):
     """One SKU by its code."""
+
+    actions = {"get": "products.see"}
 
     @operation(
         "sku_read",

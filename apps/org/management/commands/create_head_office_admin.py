@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from apps.accounts import services as accounts
 from apps.accounts.actor import system_actor
 from apps.accounts.models import User
 from apps.org import rules, services
@@ -33,7 +34,9 @@ class Command(BaseCommand):
             user = User.objects.create_user(
                 username, password, display_name=options["display_name"], is_staff=True
             )
-            services.assign_role(system_actor("command line"), user, rules.HEAD_OFFICE_ADMIN)
+            actor = system_actor("command line")
+            accounts.record(actor, "staff.create_user", target=("user", username))
+            services.assign_role(actor, user, rules.HEAD_OFFICE_ADMIN)
         self.stdout.write(f"{username} may sign in at /admin/.")
 
     def _password(self, username: str) -> str:

@@ -1,0 +1,242 @@
+"""Head office: people, their passwords and their second factor."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminForm
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from apps.accounts.admin.sign_ins import may_manage, sessions_of
+from apps.accounts.models import User
+from apps.org import selectors as org
+from apps.org import services as org_services
+from apps.org.models import RoleAssignment
+from apps.org.offices import columns, lookups
+from apps.org.offices.access import actor_of
+from apps.org.offices.base import OfficeAdmin
+from apps.org.offices.dialogs import ReasonForm
+from apps.org.offices.records import RecordInline
+from apps.org.offices.sites import head_office
+
+SWITCH = "is_active"
+
+
+class RolesOfUser(RecordInline):
+    model = RoleAssignment
+    see_action = "staff.see"
+    visible = staticmethod(org.assignments_visible_to)
+    related = ("region", "franchisee", "store")
+    fields = ("role", "region", "franchisee", "store")
+    tab = False
+
+
+class NewPersonForm(UserCreationForm):
+    """A person with a first password, which they must change."""
+
+    usable_password = None
+
+
+class NewPasswordForm(AdminPasswordChangeForm):
+    """A password that the person must change at the next sign-in."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for field in self.fields.values():
+            field.required = True
+
+
+@admin.register(User, site=head_office)
+class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is typed looser
+    """People sign in by name; what they may do stands in their role assignments."""
+
+    see_action = "staff.see"
+    manage_action = "staff.manage"
+    visible = staticmethod(org.users_visible_to)
+    icon = "group"
+    private_fields = frozenset({"display_name"})
+    extra_pages = {"auth_user_password_change": "staff.manage"}
+    form = UserChangeForm
+    add_form = NewPersonForm
+    list_display = ("username", "display_name", "roles", "factor", "is_staff", "is_active")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("username__icontains", "display_name__icontains")
+    search_help_text = _("User name or display name")
+    ordering = ("username",)
+    filter_horizontal = ()
+    related = ("second_factor",)
+    readonly_fields = ("created", "last_sign_in", "new_password", "factor", "first_password")
+    fieldsets = (
+        (None, {"fields": ("username", "display_name", "new_password")}),
+        (
+            _("Access"),
+            {
+                "fields": (
+                    ("is_active", "is_staff"),
+                    ("factor", "first_password"),
+                    ("created", "last_sign_in"),
+                )
+            },
+        ),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "display_name", "is_staff", "password1", "password2")}),
+    )
+    inlines = (RolesOfUser,)
+    actions_detail = ("sign_ins", "end_sign_ins", "reset_second_factor")
+    created = columns.when("created_at", _("created at"))
+    last_sign_in = columns.when("last_login", _("last sign-in"))
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("assignments")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        names = ("username", "display_name")
+        return ((None, {"fields": names}), *self.fieldsets[1:])
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes a person who holds more than they do."""
+        return self.may_manage(request) and (obj is None or may_manage(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People are switched off, not deleted: the audit trail names them."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        actor = actor_of(request)
+        if not change:
+            password = form.cleaned_data["password1"]
+            org_services.staff.create_person(actor, obj, password=password)
+            return
+        org_services.staff.require_may_manage(actor, obj)
+        if SWITCH in form.changed_data:
+            switch = (
+                org_services.staff.switch_on if obj.is_active else org_services.staff.switch_off
+            )
+            switch(actor, obj)
+        obj.save(update_fields=[name for name in form.changed_data if name != SWITCH])
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """The service that made the person wrote the line."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Switching off and on has a line of its own."""
+        rest = {name: change for name, change in message.items() if name != SWITCH}
+        super().log_change(request, obj, rest)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        user = self.get_object(request, id)
+        if user is None:
+            raise Http404
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        form = NewPasswordForm(user, request.POST or None)
+        if form.is_valid():
+            password = form.cleaned_data["password1"]
+            org_services.staff.set_password(actor_of(request), user, password=password)
+            messages.success(request, gettext("The password is set; all sign-ins have ended."))
+            return self.back_to(request, str(user.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Set a new password"),
+            "adminForm": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
+            "form": form,
+            "add": True,
+            "opts": self.opts,
+            "original": user,
+            "has_change_permission": True,
+            "show_save": True,
+        }
+        request.__dict__["current_app"] = self.admin_site.name
+        return TemplateResponse(request, "admin/auth/user/change_password.html", context)
+
+    @display(description=_("password"))
+    def new_password(self, obj: User) -> str:
+        """Nothing of a password is shown, not even its hash."""
+        return format_html('<a class="qy-link" href="../password/">{}</a>', _("Set a new password"))
+
+    @display(description=_("roles"))
+    def roles(self, obj: User) -> str:
+        return ", ".join(str(held.get_role_display()) for held in obj.assignments.all())
+
+    @display(description=_("second factor"))
+    def factor(self, obj: User) -> str:
+        on = hasattr(obj, "second_factor")
+        return columns.toned(_("on") if on else _("off"), "success" if on else "plain")
+
+    @display(description=_("must change the password"))
+    def first_password(self, obj: User) -> str:
+        must = obj.must_change_password
+        return columns.toned(_("yes") if must else _("no"), "warning" if must else "plain")
+
+    @action(description=_("Sign-ins"), permissions=["view"], icon="devices")
+    def sign_ins(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Where the person is signed in."""
+        return sessions_of(self.get_queryset(request).get(pk=object_id))
+
+    def has_manage_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        found = lookups.with_key(self.get_queryset(request), object_id).first()
+        return found is not None and self.has_change_permission(request, found)
+
+    @action(
+        description=_("Sign out everywhere"),
+        permissions=["manage"],
+        icon="logout",
+        variant=ActionVariant.DANGER,
+        dialog={
+            "title": _("Sign this person out everywhere?"),
+            "description": _("Every browser and till of this person is refused from now on."),
+            "form_class": ReasonForm,
+            "form_submit_text": _("Sign out everywhere"),
+        },
+    )
+    def end_sign_ins(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        user = self.get_queryset(request).get(pk=object_id)
+        reason = form.cleaned_data["reason"]
+        org_services.staff.end_sign_ins(actor_of(request), user, reason=reason)
+        return self.back_to(request, object_id)
+
+    def has_reset_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not self.has_manage_permission(request, object_id):
+            return False
+        others = self.get_queryset(request).exclude(second_factor=None).exclude(pk=request.user.pk)
+        return lookups.with_key(others, object_id).exists()
+
+    @action(
+        description=_("Reset second factor"),
+        permissions=["reset"],
+        icon="phonelink_erase",
+        variant=ActionVariant.DANGER,
+        dialog={
+            "title": _("Reset the second factor of this person?"),
+            "description": _(
+                "For somebody who lost phone and recovery codes. Make sure that it is them: afterwards "
+                "the password alone leads to a new set-up. All their sign-ins end."
+            ),
+            "form_class": ReasonForm,
+            "form_submit_text": _("Reset second factor"),
+        },
+    )
+    def reset_second_factor(
+        self, request: HttpRequest, form: ReasonForm, object_id: str
+    ) -> HttpResponse:
+        user = self.get_queryset(request).get(pk=object_id)
+        reason = form.cleaned_data["reason"]
+        org_services.staff.reset_second_factor(actor_of(request), user, reason=reason)
+        return self.back_to(request, object_id)

@@ -1,0 +1,328 @@
+"""What several pages show: looks at personal data, and requests that wait for a second person."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from apps.accounts.actor import Actor
+from apps.accounts.models import AccessCase, Approval, ApprovalFile, PersonalDataAccess
+from apps.common import clock
+from apps.common.errors import DomainError
+from apps.flows import approvals, decide_approval
+from apps.org import selectors as org
+from apps.org.offices import columns, lookups, words
+from apps.org.offices.access import actor_of
+from apps.org.offices.evidence import ApprovingForm, DecisionForm
+from apps.org.offices.filters import period
+from apps.org.offices.home import Card, Panel
+from apps.org.offices.paging import bounded_count
+from apps.org.offices.records import RecordAdmin, RecordInline
+from apps.org.offices.role_request import RoleRequestForm
+
+SEE = "privacy.see"
+PANEL_ROWS = 8
+FIELD_NAMES = {
+    "name": gettext_lazy("name"),
+    "phone": gettext_lazy("phone"),
+    "openid": gettext_lazy("WeChat openid"),
+    "card": gettext_lazy("member card"),
+}
+
+
+def accesses_visible_to(actor: Actor) -> QuerySet[PersonalDataAccess]:
+    """Every look, for those who may see who looked at whom."""
+    return org.brand_rows(actor, SEE, PersonalDataAccess.objects.all())
+
+
+def cases_visible_to(actor: Actor) -> QuerySet[AccessCase]:
+    """Every case, for the same people."""
+    return org.brand_rows(actor, SEE, AccessCase.objects.all())
+
+
+def field_names(fields: Sequence[str]) -> str:
+    """``["name", "phone"]`` → 姓名、手机号 in the reader's language."""
+    return ", ".join(str(FIELD_NAMES.get(name, name)) for name in fields)
+
+
+def who_looked(request: HttpRequest, subject: str) -> list[Panel]:
+    """The last looks at one row, for those who may see them. One statement, or none."""
+    actor = actor_of(request)
+    if not actor.may(SEE):
+        return []
+    found = accesses_visible_to(actor).filter(subject_key=subject).order_by("-at")[:PANEL_ROWS]
+    rows = [
+        [
+            columns.link_to("admin", look, columns.local_time(look.at)),
+            look.actor_label,
+            field_names(look.fields),
+            look.reason,
+        ]
+        for look in found
+    ]
+    headings = [_("time"), _("actor"), _("fields"), _("reason")]
+    title, empty = _("Who looked at personal data"), _("Nobody has looked yet.")
+    return [Panel(title, headings, rows, empty=empty, icon="visibility")]
+
+
+def open_cases(request: HttpRequest) -> Sequence[Card]:
+    """People who looked at many, and whom nobody has asked why."""
+    actor = actor_of(request)
+    if not actor.may(SEE):
+        return []
+    waiting = cases_visible_to(actor).filter(status=AccessCase.Status.OPEN)
+    count = bounded_count(waiting)
+    return [
+        Card(
+            _("Cases of personal data"),
+            count,
+            _("More than 30 looks within an hour"),
+            "accounts/accesscase/?status__exact=open",
+            "visibility",
+            "" if count == "0" else "warning",
+        )
+    ]
+
+
+STATE_TONES: dict[str, str] = {
+    Approval.State.REQUESTED: "warning",
+    Approval.State.EXECUTED: "success",
+    Approval.State.REJECTED: "danger",
+    Approval.State.WITHDRAWN: "plain",
+    Approval.State.EXPIRED: "plain",
+}
+
+
+class FilesOfApproval(RecordInline):
+    model = ApprovalFile
+    verbose_name_plural = gettext_lazy("Evidence files")
+    see_action = "approvals.see"
+    visible = staticmethod(org.approval_files_visible_to)
+    ordering = ("id",)
+    tab = False
+    fields = ("document", "content_type", "n_size", "sha256")
+    n_size = columns.count("size", gettext_lazy("size in bytes"))
+
+    @display(description=gettext_lazy("file name"))
+    def document(self, obj: ApprovalFile) -> str:
+        name = f"{self.admin_site.name}:accounts_approval_file"
+        url = reverse(name, args=[obj.approval_id, obj.pk])
+        return format_html('<a class="qy-link" href="{}">{}</a>', url, obj.name)
+
+
+class ApprovalPages(RecordAdmin):
+    """Requests for a second person: what will happen, why, the evidence, and the decision.
+
+    A role is asked for here; other acts are asked for where their thing is.
+    """
+
+    see_action = "approvals.see"
+    visible = staticmethod(org.approvals_visible_to)
+    icon = "fact_check"
+    related = ("requester", "approver", "beneficiary")
+    exact = ("number", "business_key", "requester__username")
+    search_help_text = gettext_lazy("Number, what it concerns, or user name of the requester")
+    ordering = ("-requested_at", "-id")
+    list_filter = (("state", ChoicesDropdownFilter), period("requested_at"))
+    quick_filters = (
+        (gettext_lazy("All"), ""),
+        (pgettext_lazy("approval", "waits for approval"), "state__exact=requested"),
+    )
+    list_display = ("number", "status", "act_name", "happens", "requester", "asked", "until")
+    fields = (
+        ("number", "status", "act_name"),
+        "happens",
+        ("reason", "reference"),
+        "evidence",
+        ("requester", "asked", "until"),
+        ("approver", "decided", "why"),
+    )
+    inlines = (FilesOfApproval,)
+    extra_pages = {"accounts_approval_file": "approvals.see"}
+    actions_detail = ("approve", "reject", "withdraw")
+    status = columns.state("state", gettext_lazy("status"), STATE_TONES)
+    asked = columns.when("requested_at", gettext_lazy("requested at"))
+    until = columns.when("expires_at", gettext_lazy("expires at"))
+    decided = columns.when("decided_at", gettext_lazy("decided at"))
+    reference = columns.text("evidence_reference", gettext_lazy("reference of the evidence"))
+    why = words.reason("decision_reason")
+
+    @display(description=gettext_lazy("act"))
+    def act_name(self, obj: Approval) -> str:
+        return str(approvals.ACTS[obj.act].name)
+
+    @display(description=gettext_lazy("what will happen"))
+    def happens(self, obj: Approval) -> str:
+        return approvals.describe(obj)
+
+    def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """For requests that the person may decide, that are not about them and still count."""
+        actor = actor_of(request)
+        open_ones = org.approvals_decidable_by(actor).filter(expires_at__gt=clock.now())
+        return lookups.with_key(open_ones.exclude(beneficiary=actor.id), object_id).exists()
+
+    def has_reject_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        open_ones = org.approvals_decidable_by(actor_of(request))
+        still = open_ones.filter(expires_at__gt=clock.now())
+        return lookups.with_key(still, object_id).exists()
+
+    def has_withdraw_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        actor = actor_of(request)
+        own = org.approvals_visible_to(actor).filter(requester=actor.id)
+        waiting = own.filter(state=Approval.State.REQUESTED)
+        return lookups.with_key(waiting, object_id).exists()
+
+    @action(
+        description=gettext_lazy("Approve"),
+        permissions=["approve"],
+        icon="check",
+        variant=ActionVariant.SUCCESS,
+        dialog={
+            "title": gettext_lazy("Approve this request?"),
+            "description": gettext_lazy("It is carried out at once, under your name."),
+            "form_class": ApprovingForm,
+            "form_submit_text": gettext_lazy("Approve"),
+        },
+    )
+    def approve(self, request: HttpRequest, form: ApprovingForm, object_id: str) -> HttpResponse:
+        said = gettext_lazy("Request %(number)s is approved and carried out.")
+        return self._decide(request, form, object_id, decide_approval.approve, str(said))
+
+    @action(
+        description=gettext_lazy("Reject"),
+        permissions=["reject"],
+        icon="close",
+        variant=ActionVariant.DANGER,
+        dialog={
+            "title": gettext_lazy("Reject this request?"),
+            "description": gettext_lazy("Nothing is carried out. The requester reads the reason."),
+            "form_class": DecisionForm,
+            "form_submit_text": gettext_lazy("Reject"),
+        },
+    )
+    def reject(self, request: HttpRequest, form: DecisionForm, object_id: str) -> HttpResponse:
+        said = gettext_lazy("Request %(number)s is rejected.")
+        return self._decide(request, form, object_id, decide_approval.reject, str(said))
+
+    @action(
+        description=gettext_lazy("Withdraw"),
+        permissions=["withdraw"],
+        icon="undo",
+        dialog={
+            "title": gettext_lazy("Withdraw your request?"),
+            "description": gettext_lazy("Nothing is carried out. You may ask again."),
+            "form_class": DecisionForm,
+            "form_submit_text": gettext_lazy("Withdraw"),
+        },
+    )
+    def withdraw(self, request: HttpRequest, form: DecisionForm, object_id: str) -> HttpResponse:
+        said = gettext_lazy("Request %(number)s is withdrawn.")
+        return self._decide(request, form, object_id, approvals.withdraw, str(said))
+
+    def _decide(
+        self, request: HttpRequest, form: Any, object_id: str, flow: Callable[..., Any], said: str
+    ) -> HttpResponse:
+        actor = actor_of(request)
+        number = self.get_queryset(request).get(pk=object_id).number
+        once = form.once(actor, f"{flow.__name__} {number}")
+        try:
+            flow(actor, number, reason=form.cleaned_data["reason"], once=once)
+        except DomainError as refusal:
+            messages.error(request, refusal.detail)
+        else:
+            messages.success(request, said % {"number": number})
+        return self.back_to(request, object_id)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever manages staff anywhere may ask for a role; which one, the flow judges."""
+        return self.may_see(request) and actor_of(request).may("staff.manage")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The page on which a role is asked for; the flow opens its own transaction."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        actor = actor_of(request)
+        form = RoleRequestForm(actor, request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            once = form.once(actor, "request staff.grant_role")
+            grounds, payload = form.grounds(), form.payload()
+            try:
+                asked = approvals.request_approval(
+                    actor, "staff.grant_role", payload, grounds, once
+                )
+            except DomainError as refusal:
+                form.add_error(None, refusal.detail)
+            else:
+                messages.success(
+                    request,
+                    _("Request %(number)s waits for approval.") % {"number": asked["number"]},
+                )
+                found = self.get_queryset(request).get(number=asked["number"])
+                return self.back_to(request, str(found.pk))
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Request a role"),
+            "opts": self.opts,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "offices/request.html", context)
+
+    def get_urls(self) -> list[Any]:
+        name = "accounts_approval_file"
+        view = self.admin_site.admin_view(self.download)
+        return [
+            path("<int:approval_id>/files/<int:file_id>/", view, name=name),
+            *super().get_urls(),
+        ]
+
+    def download(self, request: HttpRequest, approval_id: int, file_id: int) -> HttpResponse:
+        """One file of evidence, to be saved and never to be shown by the browser."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        own = org.approval_files_visible_to(actor_of(request)).filter(approval=approval_id)
+        found = own.defer(None).filter(pk=file_id).first()
+        if found is None:
+            raise Http404
+        return HttpResponse(
+            bytes(found.content),
+            content_type=found.content_type,
+            headers={
+                "Content-Disposition": content_disposition_header(True, found.name) or "attachment",
+                "X-Content-Type-Options": "nosniff",
+                "Cache-Control": "private, no-store",
+            },
+        )
+
+
+def waiting_approvals(request: HttpRequest) -> Sequence[Card]:
+    """Requests that the person may decide."""
+    actor = actor_of(request)
+    if not actor.may("approvals.see"):
+        return []
+    count = bounded_count(org.approvals_decidable_by(actor).filter(expires_at__gt=clock.now()))
+    return [
+        Card(
+            _("Waiting for your approval"),
+            count,
+            _("Asked for by others"),
+            "accounts/approval/?state__exact=requested",
+            "fact_check",
+            "" if count == "0" else "warning",
+        )
+    ]

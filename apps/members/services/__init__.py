@@ -1,0 +1,54 @@
+"""Writes of the member center."""
+
+from apps.members.services.enrolling import (
+    IdentityInvalid,
+    IdentityMissing,
+    IdentityTaken,
+    ImportedMember,
+    NameInvalid,
+    enrol_member,
+    import_members,
+)
+from apps.members.services.homes import move_members
+from apps.members.services.locking import lock_member
+from apps.members.services.revealing import (
+    FIELDS,
+    FieldUnknown,
+    ReasonWanted,
+    Revealed,
+    reveal,
+)
+from apps.members.services.rotating import (
+    Conflicting,
+    Page,
+    RotationNotFinished,
+    drop_old_indexes,
+    identities_page,
+    names_page,
+)
+from apps.members.services.tokens import issue_member_token, revoke_member_token
+
+__all__ = [
+    "FIELDS",
+    "Conflicting",
+    "FieldUnknown",
+    "IdentityInvalid",
+    "IdentityMissing",
+    "IdentityTaken",
+    "ImportedMember",
+    "NameInvalid",
+    "Page",
+    "ReasonWanted",
+    "Revealed",
+    "RotationNotFinished",
+    "drop_old_indexes",
+    "enrol_member",
+    "identities_page",
+    "import_members",
+    "issue_member_token",
+    "lock_member",
+    "move_members",
+    "names_page",
+    "reveal",
+    "revoke_member_token",
+]

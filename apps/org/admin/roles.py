@@ -1,0 +1,91 @@
+"""Head office: who holds which role, and what each role may do."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+
+from apps.org import rules, services
+from apps.org import selectors as org
+from apps.org.models import ROLE_CHOICES, RoleAssignment
+from apps.org.offices import columns, lookups, words
+from apps.org.offices.access import actor_of
+from apps.org.offices.dialogs import ReasonForm
+from apps.org.offices.records import RecordAdmin
+from apps.org.offices.sites import head_office
+
+
+@admin.register(RoleAssignment, site=head_office)
+class RoleAssignmentAdmin(RecordAdmin):
+    """A role is asked for, given by a second person, and ended; it is not edited."""
+
+    see_action = "staff.see"
+    manage_action = "staff.manage"
+    visible = staticmethod(org.assignments_visible_to)
+    icon = "badge"
+    center = "accounts"
+    related = ("user", "region", "franchisee", "store")
+    begins = columns.when("starts_at", gettext_lazy("from"))
+    ends = columns.when("ends_at", gettext_lazy("to"))
+    list_display = ("user", "role", "region", "franchisee", "store", "begins", "ends")
+    list_filter = (("role", ChoicesDropdownFilter),)
+    exact = ("user__username", "store__code", "franchisee__code")
+    search_help_text = gettext_lazy("User name, store code or franchisee code")
+    ordering = ("user__username", "id")
+    fields = (("user", "role"), ("region", "franchisee", "store"), ("begins", "ends"))
+    actions_list = ("rights",)
+    actions_detail = ("end",)
+
+    @action(
+        description=gettext_lazy("What each role may do"), permissions=["view"], icon="checklist"
+    )
+    def rights(self, request: HttpRequest) -> HttpResponse:
+        """The table of ``org.rules``: a line per action, a column per role."""
+        roles = [role for role, _label in ROLE_CHOICES]
+        table = [
+            (code, words.action_text(code), [code in rules.ROLE_ACTIONS[role] for role in roles])
+            for code in sorted(frozenset().union(*rules.ROLE_ACTIONS.values()))
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What each role may do"),
+            "opts": self.opts,
+            "roles": [label for _role, label in ROLE_CHOICES],
+            "rights": table,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "offices/rights.html", context)
+
+    def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not self.may_manage(request):
+            return False
+        others = org.live_assignments(self.get_queryset(request)).exclude(user=request.user.pk)
+        return lookups.with_key(others, object_id).exists()
+
+    @action(
+        description=gettext_lazy("End this role"),
+        permissions=["end"],
+        icon="person_off",
+        variant=ActionVariant.DANGER,
+        dialog={
+            "title": gettext_lazy("End this role?"),
+            "description": gettext_lazy(
+                "The person may do nothing under it from now on. What they have done stays."
+            ),
+            "form_class": ReasonForm,
+            "form_submit_text": gettext_lazy("End this role"),
+        },
+    )
+    def end(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        held = self.get_queryset(request).get(pk=object_id)
+        services.end_assignment(actor_of(request), held, reason=form.cleaned_data["reason"])
+        return self.back_to(request, object_id)
+
+    def key_of(self, obj: RoleAssignment) -> str:
+        return str(obj.user.username)

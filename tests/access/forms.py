@@ -1,0 +1,165 @@
+"""What people send: the forms of an office as a browser would fill them in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+from tests import builders
+from tests.access.wire import send
+from tests.access.world import Caller, World
+
+Form = dict[str, Any]
+
+
+class _Form(HTMLParser):
+    """The fields of every form of a page with the values that a browser would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, list[str]] = {}
+        self._select = self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value if value is not None else "" for name, value in attrs}
+        name, kind = given.get("name", ""), given.get("type", "text")
+        if tag == "select":
+            self._select = name
+        elif tag == "textarea":
+            self._text = name
+            self.fields.setdefault(name, []).append("")
+        elif tag == "option" and self._select and "selected" in given:
+            self.fields.setdefault(self._select, []).append(given.get("value", ""))
+        elif tag == "input" and name and _is_sent(kind, given):
+            empty = "on" if kind in ("checkbox", "radio") else ""
+            self.fields.setdefault(name, []).append(given.get("value", empty))
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.fields[self._text][-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""
+        elif tag == "textarea":
+            self._text = ""
+
+
+def _is_sent(kind: str, given: dict[str, str]) -> bool:
+    if kind in ("checkbox", "radio"):
+        return "checked" in given
+    return kind not in ("submit", "button", "file")
+
+
+_found: dict[tuple[int, str], Form] = {}
+"""World and address → the fields of the form there."""
+
+
+def filled_in(world: World, path: str, changes: Form) -> Form:
+    """The form at ``path`` as the administrator finds it, with ``changes``."""
+    place = (id(world), path)
+    if place not in _found:
+        admin: Caller = world.callers["admin"]
+        form = _Form()
+        form.feed(send("GET", path, headers=admin.office).text)
+        _found[place] = dict(form.fields)
+    return _found[place] | changes
+
+
+NAMES = {"name": "另一个", "name_en": "Another"}
+NEW_PASSWORD = {"password1": "a much longer password", "password2": "a much longer password"}
+ADD: dict[str, Callable[[World], Form]] = {
+    "org.region": lambda world: {"code": "NEW", **NAMES},
+    "org.franchisee": lambda world: {"code": "NEW", **NAMES},
+    "org.store": lambda world: {
+        "code": "NEW", **NAMES, "region": world.brand.east.pk,
+        "franchisee": world.brand.anhe.pk, "time_zone": "Asia/Shanghai", "status": "open",
+    },
+    "org.warehouse": lambda world: {"code": "NEW", **NAMES, "region": world.brand.east.pk},
+    "org.channel": lambda world: {"code": "new", **NAMES, "kind": "pos", "is_active": "on"},
+    "org.clientchannel": lambda world: {
+        "client": world.rows["accounts.apiclient"]["A"].pk, "channel": world.brand.mini.pk,
+    },
+    "org.clientbinding": lambda world: {
+        "client": world.rows["accounts.apiclient"]["A"].pk, "store": world.brand.a2.pk,
+    },
+    "accounts.approval": lambda world: {
+        **EVIDENCE, "user": "newhand", "role": "clerk", "code": world.brand.a1.code,
+    },
+    "accounts.user": lambda world: {"username": "newcomer", "display_name": "新", **NEW_PASSWORD},
+    "accounts.apiclient": lambda world: {"name": "new", "scopes": ["orders.see"], "reach": "stores"},
+    "products.category": lambda world: {"code": "NEW", **NAMES},
+    "products.product": lambda world: {
+        "code": "NEW", **NAMES, "category": world.rows["products.category"]["A"].pk,
+    },
+    "products.sku": lambda world: {
+        "code": "NEW", "product": world.rows["products.product"]["A"].pk, "unit": "each",
+        "is_active": "on",
+    },
+    "products.pricelist": lambda world: {"code": "NEW", **NAMES},
+    "products.price": lambda world: {
+        "price_list": world.rows["products.pricelist"]["A"].pk, "sku": world.brand.milk.pk,
+        "amount": "1.50",
+    },
+    "products.audience": lambda world: {"code": "NEW", **NAMES, "kind": "tier"},
+}  # fmt: skip
+"""A new row of each kind, as somebody who may make one sends it."""
+SAVE: dict[str, Form] = {
+    "accounts.user": {"display_name": "改了"},
+    "accounts.apiclient": {"name": "renamed"},
+    "products.sku": {"option": "changed"},
+    "products.price": {"amount": "1.50"},
+}
+"""What is changed on a page; the English name where nothing is said."""
+IN_USE = frozenset(
+    {"org.region", "org.franchisee", "org.channel"}
+    | {"products.product", "products.sku", "products.pricelist"}
+)
+"""Kinds whose rows here are pointed at by others, which keep them: the page says so."""
+REASON: Form = {"_form_submitted": "on", "reason": "access", "key": "k" * 32}
+EVIDENCE: Form = REASON | {"evidence": "a letter", "points": "5"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """How a button is answered, and what comes of it where it may be pressed."""
+
+    sent: Form
+    get: int = 200
+    post: int = 302
+    writes: bool = True
+
+
+UNFINISHED = Act({"_form_submitted": "on"}, post=200, writes=False)
+"""A dialog that asks for more than is sent here comes again; its flow has tests of its own."""
+ACT: dict[str, Act] = {
+    "accounts.accesscase/close": Act(REASON | {"note": "asked them"}),
+    "accounts.apiclient/new_secret": Act({}, post=200),
+    "accounts.apiclient/revoke": Act({"_form_submitted": "on"}),
+    "accounts.approval/approve": Act(REASON),
+    "accounts.approval/reject": Act(REASON),
+    "accounts.approval/withdraw": Act(REASON),
+    "accounts.clientsecret/retire": Act({"_form_submitted": "on"}),
+    "accounts.staffsession/end": Act(REASON),
+    "accounts.stafftoken/end": Act(REASON),
+    "accounts.user/end_sign_ins": Act(REASON),
+    "accounts.user/password": Act(NEW_PASSWORD),
+    "accounts.user/reset_second_factor": Act(REASON),
+    "accounts.user/sign_ins": Act({}, get=302, writes=False),
+    "members.member/adjust_points": Act(EVIDENCE),
+    "members.member/reveal": Act(REASON | {"fields_wanted": ["phone"]}, post=200),
+    "orders.order/cancel": Act(REASON),
+    "org.roleassignment/end": Act(REASON),
+    "org.store/change_owner": UNFINISHED,
+    "org.store/close": UNFINISHED,
+    "org.store/freeze": Act(REASON),
+    "org.store/move": UNFINISHED,
+    "org.store/unfreeze": UNFINISHED,
+    "org.store/withdraw": UNFINISHED,
+}
+ASKED_FOR = {
+    "orders.order/cancel": "orders.order unpaid",
+    "accounts.user/reset_second_factor": "accounts.user with factor",
+}
+"""Buttons that are for rows of another state than the one that is read."""
+WRONG_PASSWORD = {"username": "user-clerk_a", "password": builders.PASSWORD + "?"}
