@@ -42,6 +42,11 @@ JOIN org_store store ON store.id = planned.store_id
 ORDER BY planned.placed_at
 """
 
+TENURES = """
+INSERT INTO org_tenure (store_id, region_id, franchisee_id, contract, starts_on)
+SELECT id, region_id, franchisee_id, '', '2020-01-01' FROM org_store ORDER BY id
+"""
+
 
 def seed_organisation() -> None:
     Channel.objects.create(code="pos", name="门店", name_en="POS", kind="pos")
@@ -67,6 +72,7 @@ def seed_organisation() -> None:
 
 def seed_orders(count: int) -> None:
     with connection.cursor() as cursor:
+        cursor.execute(TENURES)
         cursor.execute(ORDERS, {"stores": STORES, "orders": count})
         cursor.execute("VACUUM ANALYZE")
 

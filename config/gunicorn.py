@@ -45,11 +45,10 @@ class JsonLogger(glogging.Logger):  # type: ignore[misc]  # it has no types
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
         if not self.access_log_enabled:
             return
-        query = environ.get("QUERY_STRING", "")
         fields = {
             "method": environ.get("REQUEST_METHOD"),
             "path": environ.get("PATH_INFO"),
-            "query": ",".join(part.partition("=")[0] for part in query.split("&")) if query else "",
+            "query": logs.parameters(environ.get("QUERY_STRING", "")),
             "status_code": int(str(resp.status).split(None, 1)[0]),
             "duration_ms": round(request_time.total_seconds() * 1000, 1),
         }

@@ -79,6 +79,8 @@ def administer(template: str, statement: str, clone: str) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How many cells of the access matrix were judged."""
     passed = terminalreporter.getreports("passed")
-    cells = [value for report in passed for name, value in report.user_properties if name == "cells"]
+    cells = [
+        value for report in passed for name, value in report.user_properties if name == "cells"
+    ]
     if cells:
         terminalreporter.write_line(f"access matrix: {sum(map(int, cells)):,} cells")

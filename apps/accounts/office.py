@@ -1,6 +1,7 @@
 """What several pages show: looks at personal data, and requests that wait for a second person."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -34,12 +35,7 @@ from apps.org.offices.role_request import RoleRequestForm
 
 SEE = "privacy.see"
 PANEL_ROWS = 8
-FIELD_NAMES = {
-    "name": gettext_lazy("name"),
-    "phone": gettext_lazy("phone"),
-    "openid": gettext_lazy("WeChat openid"),
-    "card": gettext_lazy("member card"),
-}
+CASE_ROWS = 50
 
 
 def accesses_visible_to(actor: Actor) -> QuerySet[PersonalDataAccess]:
@@ -54,7 +50,7 @@ def cases_visible_to(actor: Actor) -> QuerySet[AccessCase]:
 
 def field_names(fields: Sequence[str]) -> str:
     """``["name", "phone"]`` → 姓名、手机号 in the reader's language."""
-    return ", ".join(str(FIELD_NAMES.get(name, name)) for name in fields)
+    return ", ".join(str(words.PERSONAL.get(name, name)) for name in fields)
 
 
 def who_looked(request: HttpRequest, subject: str) -> list[Panel]:
@@ -75,6 +71,27 @@ def who_looked(request: HttpRequest, subject: str) -> list[Panel]:
     headings = [_("time"), _("actor"), _("fields"), _("reason")]
     title, empty = _("Who looked at personal data"), _("Nobody has looked yet.")
     return [Panel(title, headings, rows, empty=empty, icon="visibility")]
+
+
+def looks_of_case(request: HttpRequest, case: AccessCase) -> Panel:
+    """The looks that opened the case, and those it covers, newest first. One statement."""
+    of_actor = accesses_visible_to(actor_of(request)).filter(
+        actor_id=case.actor_id,
+        actor_kind=case.actor_kind,
+        at__gt=case.opened_at - timedelta(hours=1),
+        at__lte=case.covers_until,
+    )
+    rows = [
+        [
+            columns.link_to("admin", look, columns.local_time(look.at)),
+            look.subject_key,
+            field_names(look.fields),
+            look.reason,
+        ]
+        for look in of_actor.order_by("-at")[:CASE_ROWS]
+    ]
+    headings = [_("time"), _("member number"), _("fields"), _("reason")]
+    return Panel(_("Looks of this case"), headings, rows, icon="visibility")
 
 
 def open_cases(request: HttpRequest) -> Sequence[Card]:

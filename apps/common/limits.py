@@ -103,10 +103,10 @@ def check(wait: int) -> None:
 
 def take_address(kind: str, limit: Limit) -> None:
     """Count one attempt from the address of this request. Raises TooManyRequests."""
-    take(f"{kind}:{_site(context.address.get())}", limit)
+    take(f"{kind}:{site_of(context.address.get())}", limit)
 
 
-def _site(address: str) -> str:
+def site_of(address: str) -> str:
     """Whom an address belongs to: an IPv4 address, or the network of an IPv6 one."""
     try:
         found = ip_address(address)

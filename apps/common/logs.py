@@ -19,12 +19,15 @@ FIELDS = (
     "caller", "count", "duration_ms", "hash", "kind", "method", "number", "path", "query", "reason", "status",
     "status_code", "store", "task",
 )  # fmt: skip
-_DIGITS = re.compile(r"(?<![\w-])\+?\d(?:[ -]?\d){8,18}(?![\w-])")
+# Letters beside them make a run of digits part of a key of ours; Chinese has no space there.
+_BEFORE, _AFTER = r"(?<![A-Za-z0-9_-])", r"(?![A-Za-z0-9_-])"
+_DIGITS = re.compile(_BEFORE + r"\+?\d(?:[ -]?\d){8,18}" + _AFTER)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_OPENID = re.compile(r"(?<![\w-])o[A-Za-z0-9_-]{27}(?![\w-])")
+_OPENID = re.compile(_BEFORE + r"o[A-Za-z0-9_-]{27}" + _AFTER)
 # What an error quotes after a colon is the value it is about; a name cannot be told from other words.
 _QUOTED = re.compile(r""": (["']).*\1""", re.DOTALL)
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_PARAMETER = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 _STATEMENT = re.compile(r"^LINE \d+:.*(\n.*)?", re.MULTILINE)
 _DETAIL = re.compile(r"^(DETAIL|CONTEXT|详细|背景):.*$", re.MULTILINE)
 
@@ -35,6 +38,12 @@ def mask(text: str) -> str:
     text = _EMAIL.sub("***@***", text)
     text = _OPENID.sub("o***", text)
     return _DIGITS.sub("***", text)
+
+
+def parameters(query: str) -> str:
+    """The names in a query string; what cannot be the name of a parameter of ours is perhaps a value."""
+    names = [part.partition("=")[0] for part in query.split("&")] if query else []
+    return ",".join(name if _PARAMETER.fullmatch(name) else "…" for name in names)
 
 
 def without_quotes(text: str) -> str:
@@ -57,10 +66,15 @@ class JsonFormatter(logging.Formatter):
         for name in FIELDS:
             if name in record.__dict__:
                 value = record.__dict__[name]
-                line[name] = value if isinstance(value, int | float) else mask(str(value))
+                line[name] = value if isinstance(value, int | float) else mask(_kept(name, value))
         if record.exc_info and record.exc_info[0]:
             line["exception"] = _describe(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _kept(name: str, value: Any) -> str:
+    """A field as text; what somebody typed into an address is perhaps a name, and our paths are ASCII."""
+    return _FOREIGN.sub("…", str(value)) if name == "path" else str(value)
 
 
 def _message(record: logging.LogRecord) -> str:

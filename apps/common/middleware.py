@@ -12,13 +12,15 @@ from django.http import HttpRequest, HttpResponseBase
 
 from apps.common import context
 
-_SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+ADDRESS_LENGTH = 64
+"""More than any address has; less than a proxy that appends none would let through."""
+_SANE = re.compile(r"(?!(?:86[.-]?)?1[3-9](?:[.-]?[0-9]){9}\Z)[A-Za-z0-9._-]{8,64}")
 
 
 class RequestIdMiddleware:
     """Gives each request an id, keeps it for logs and audit lines, and echoes ``X-Request-Id``.
 
-    A sane id that the caller sends is kept, so that its logs and ours can be joined.
+    A sane id that the caller sends is kept, so that its logs and ours can be joined; a phone is none.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -39,7 +41,7 @@ class RequestIdMiddleware:
 
     def _address(self, request: HttpRequest) -> str:
         if self.behind_proxy and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR")):
-            return str(forwarded).rpartition(",")[2].strip()
+            return str(forwarded).rpartition(",")[2].strip()[:ADDRESS_LENGTH]
         return str(request.META.get("REMOTE_ADDR", ""))
 
 

@@ -57,12 +57,13 @@ class Declared(BasePermission):
         caller: Any = request.auth
         if isinstance(rule, Public):
             return True
+        absent = rule is None and (method == "options" or not hasattr(view, method))
         if caller is None:
-            return False
-        if isinstance(rule, SignedIn):
+            return absent and not request.authenticators  # else 401 comes before 405
+        if absent or isinstance(rule, SignedIn):
             return True
         if rule is None:
-            return method == "options" or not hasattr(view, method)
+            return False
         if not caller.may(rule):
             raise ActionNotPermitted
         return True

@@ -60,16 +60,20 @@ def adjust_points_step(
     Raises MemberNotFound, MemberClosed, InsufficientPoints.
     """
     member = members.lock_member(asked.member)
+    adjustment = loyalty.Adjustment(member.id, asked.points, execution.reference, execution.reason)
+    balance = loyalty.adjust_points(adjustment, at=execution.at, time_zone=settings.TIME_ZONE)
     accounts.record(
         actor,
         "points.adjust",
         target=("member", member.number),
-        changes={"points": asked.points, "approval": execution.number},
+        changes={
+            "points": asked.points,
+            "balance": [balance - asked.points, balance],
+            "approval": execution.number,
+        },
         reason=execution.reason,
         under=rules.action_to_adjust(asked.points),
     )
-    adjustment = loyalty.Adjustment(member.id, asked.points, execution.reference, execution.reason)
-    balance = loyalty.adjust_points(adjustment, at=execution.at, time_zone=settings.TIME_ZONE)
     return {"balance": balance}
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import selectors as accounts_selectors
 from apps.accounts import services as accounts
-from apps.accounts.actor import Actor
+from apps.accounts.actor import Actor, Place
 from apps.accounts.models import Approval
 from apps.common import clock, idempotency
 from apps.common.errors import Conflict, Missing, NotPermitted
 from apps.common.idempotency import Once
-from apps.flows.approval_acts import Execution
+from apps.flows.approval_acts import Execution, Subject
 from apps.flows.approvals import ACTS, payload_of
 from apps.flows.results import approval_result
 from apps.org import selectors as org
@@ -65,6 +65,7 @@ def approve(actor: Actor, number: str, *, reason: str, once: Once) -> dict[str, 
         act, now = ACTS[approval.act], clock.now()
         asked = payload_of(approval.act, approval.payload)
         about = act.examine(actor, asked)
+        _require_same(approval, about)
         _require_requester(approval, asked)
         if approval.beneficiary_id is not None:
             _refuse_cycle(actor, approval.beneficiary_id, now)
@@ -100,6 +101,24 @@ def _lock_for_decision(actor: Actor, number: str) -> Approval:
     if not org.approvals_decidable_by(actor).filter(pk=approval.pk).exists():
         raise ActionNotPermitted
     return approval
+
+
+def _require_same(approval: Approval, about: Subject) -> None:
+    """A role is for the person and the rows that were asked for, whoever bears their names by now.
+
+    Raises PersonNotFound, PlaceNotFound.
+    """
+    if about.beneficiary_id != approval.beneficiary_id:
+        raise org.PersonNotFound(fields={"number": approval.number})
+    if approval.beneficiary_id is not None and _rows(about) != _rows(approval):
+        raise org.PlaceNotFound(fields={"number": approval.number})
+
+
+def _rows(place: Place) -> tuple[int | None, ...]:
+    """What was named: a store, whose owner and region may have changed, or an owner or region."""
+    if place.store_id is not None:
+        return (place.store_id,)
+    return (None, place.franchisee_id, place.region_id)
 
 
 def _require_requester(approval: Approval, asked: Any) -> None:

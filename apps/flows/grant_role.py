@@ -15,7 +15,7 @@ from apps.flows.approval_acts import Act, Execution, Subject
 from apps.org import rules
 from apps.org import selectors as org
 from apps.org import services as org_services
-from apps.org.models import ROLE_CHOICES, SCOPE_OF_ROLES
+from apps.org.models import ROLE_CHOICES, SCOPE_OF_ROLES, Store
 from apps.org.services import Rows, ScopeNotFitting
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
@@ -59,23 +59,11 @@ def examine(actor: Actor, asked: RoleGrant) -> Subject:
     return Subject(
         business_key=f"{person.username} {asked.role} {rows.code}",
         action=MANAGE,
-        store_id=rows.store.pk if rows.store else None,
-        franchisee_id=_owner(rows),
-        region_id=_region(rows),
+        store_id=rows.store_id,
+        franchisee_id=rows.franchisee_id,
+        region_id=rows.region_id,
         beneficiary_id=person.pk,
     )
-
-
-def _owner(rows: Rows) -> int | None:
-    if rows.store:
-        return rows.store.franchisee_id
-    return rows.franchisee.pk if rows.franchisee else None
-
-
-def _region(rows: Rows) -> int | None:
-    if rows.store:
-        return rows.store.region_id
-    return rows.region.pk if rows.region else None
 
 
 def _check_shape(asked: RoleGrant) -> None:
@@ -98,11 +86,15 @@ def _check_shape(asked: RoleGrant) -> None:
 
 
 def _rows(actor: Actor, asked: RoleGrant) -> Rows:
-    """The rows named by code. Raises PlaceNotFound, missing and foreign alike."""
+    """The rows named by code; nobody works at a store that is closed for good.
+
+    Raises PlaceNotFound, missing and foreign alike.
+    """
+    stores = org.stores_visible_to(actor, MANAGE).exclude(status=Store.Status.CLOSED)
     return Rows(
         region=org.require_code(org.regions_visible_to(actor), asked.region),
         franchisee=org.require_code(org.franchisees_visible_to(actor), asked.franchisee),
-        store=org.require_code(org.stores_visible_to(actor, MANAGE), asked.store),
+        store=org.require_code(stores, asked.store),
     )
 
 

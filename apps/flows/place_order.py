@@ -100,9 +100,9 @@ def _place(actor: Actor, request: OrderRequest, once: Once) -> dict[str, Any]:
 
 
 def _selling_point(actor: Actor, request: OrderRequest, now: datetime) -> org.SellingPoint:
-    action = "payments.take" if request.tenders else "orders.place"
+    actions = ("orders.place", "payments.take")[: 2 if request.tenders else 1]
     store, channel = request.store, request.channel
-    return org.hold_selling_point(actor, action, store_code=store, channel_code=channel, at=now)
+    return org.hold_selling_point(actor, *actions, store_code=store, channel_code=channel, at=now)
 
 
 def _member(actor: Actor, request: OrderRequest) -> MemberRef | None:

@@ -31,7 +31,7 @@ def settle_payment(actor: Actor, payment_id: int) -> None:
 
 def settle_step(actor: Actor, order: Order, payment: Payment) -> None:
     """The step inside a transaction that holds the locks of order and payment."""
-    refusal = _refusal(order, payment)
+    refusal, before = _refusal(order, payment), payment.status
     if refusal:
         payments.mark_refund_due(payment, reason=refusal)
     else:
@@ -41,7 +41,7 @@ def settle_step(actor: Actor, order: Order, payment: Payment) -> None:
         actor,
         "payments.settle",
         target=("payment", payment.number),
-        changes={"status": payment.status, "order": order.number},
+        changes={"status": [before, payment.status], "order": order.number},
         reason=refusal,
     )
     if not refusal:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from apps.accounts.actor import Actor, ActorKind
 from apps.loyalty.models import LotDraw, PointsAccount, PointsEntry, PointsLot
+from apps.members import rules as member_rules
 from apps.members import selectors as members
 from apps.members.models import Member
 from apps.members.selectors import MemberClosed, MemberNotFound
@@ -59,9 +60,9 @@ def require_adjustable(actor: Actor, action: str, number: str) -> Adjustable:
     """
     found = _members_at(actor, action).select_related("home_store").filter(number=number).first()
     if found is None:
-        raise MemberNotFound(fields={"member": number})
+        raise MemberNotFound(fields={"member": member_rules.quotable(number)})
     if found.status != Member.Status.ACTIVE:
-        raise MemberClosed(fields={"member": number})
+        raise MemberClosed(fields={"member": member_rules.quotable(number)})
     home = found.home_store
     if home is None:
         return Adjustable(number, None, None, None)

@@ -218,7 +218,7 @@ def _open_again(first: Payment) -> Payment:
 
 
 def _capture(payment: Payment, notice: CaptureNotice) -> None:
-    now = clock.now()
+    now, before = clock.now(), payment.status
     payment.status = Payment.Status.CAPTURED
     payment.captured_at = now
     payment.captured_amount = notice.amount
@@ -235,7 +235,10 @@ def _capture(payment: Payment, notice: CaptureNotice) -> None:
         system_actor(notice.provider),
         "payments.capture",
         target=("payment", payment.number),
-        changes={"captured_amount": notice.amount},
+        changes={
+            "status": [before, payment.status],
+            "captured_amount": [None, notice.amount],
+        },
     )
 
 

@@ -78,7 +78,7 @@ ADD: dict[str, Callable[[World], Form]] = {
     "org.warehouse": lambda world: {"code": "NEW", **NAMES, "region": world.brand.east.pk},
     "org.channel": lambda world: {"code": "new", **NAMES, "kind": "pos", "is_active": "on"},
     "org.clientchannel": lambda world: {
-        "client": world.rows["accounts.apiclient"]["A"].pk, "channel": world.brand.mini.pk,
+        "client": world.rows["accounts.apiclient unbound"]["A"].pk, "channel": world.brand.mini.pk,
     },
     "org.clientbinding": lambda world: {
         "client": world.rows["accounts.apiclient"]["A"].pk, "store": world.brand.a2.pk,

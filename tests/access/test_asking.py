@@ -21,6 +21,7 @@ STRANGE = (
     "ordering=-net_amount", "ordering=member__phone", "o=-1", "expand=member", "expand=store.owner",
     "id=1", "store__code=B1", "member__identities__value_index=x", "home_store__code=B1",
     "franchisee=BAICHUAN", "fields=password", "q=1", "limit=100000", "offset=1",
+    "page_size=1&page_size=2",
 )  # fmt: skip
 
 

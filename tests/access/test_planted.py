@@ -225,6 +225,14 @@ def test_a_view_that_declares_nothing_does_not_start(view: Any, complaint: str) 
     assert [text for text in found if complaint in text and "planted" in text] == found != []
 
 
+@pytest.mark.parametrize("site", ["admin", "portal"])
+def test_a_page_beside_a_site_does_not_start(site: str) -> None:
+    """Its address is one of the site's, but the site does not know it, and guards nothing there."""
+    with planted(path(f"{site}/planted/", plain)):
+        found = complaints()
+    assert [text for text in found if f"{site}/planted/: a view outside" in text] == found != []
+
+
 class Scopeless(RecordAdmin):
     """Names no selector."""
 

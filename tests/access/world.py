@@ -317,6 +317,7 @@ def _applications(world: World) -> None:
             SYSTEM, name="idle-canary", scopes=[], reach="brand"
         ),
     }
+    world.rows["accounts.apiclient unbound"] = dict.fromkeys("AB", made["app_none"][0])
     for name, sides in (("app", "AB"), ("app_a1", "A"), ("app_b1", "B"), ("app_none", "")):
         client, key = made[name]
         actions = rules.CLIENT_SCOPES if sides else frozenset()

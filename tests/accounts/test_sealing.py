@@ -184,6 +184,9 @@ def chain(committed_db: str) -> None:
 
 
 FIRST = "(SELECT min(id) FROM accounts_auditline)"
+BEFORE_CHRIST = (
+    "(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00 BC')::timestamptz"
+)
 
 
 @pytest.mark.usefixtures("chain")
@@ -193,6 +196,10 @@ FIRST = "(SELECT min(id) FROM accounts_auditline)"
         (f"UPDATE accounts_auditline SET reason = '' WHERE id = {FIRST}", {"audit.seal": 1}),
         (
             f"UPDATE accounts_auditline SET at = at + interval '1 us' WHERE id = {FIRST}",
+            {"audit.seal": 1},
+        ),
+        (
+            f"UPDATE accounts_auditline SET at = {BEFORE_CHRIST} WHERE id = {FIRST}",
             {"audit.seal": 1},
         ),
         (

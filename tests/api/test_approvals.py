@@ -85,6 +85,29 @@ def test_points_are_asked_for_and_approved(
     assert operations.post(f"approvals/{number}/approval", {}).refusal == (409, "approval_decided")
 
 
+def test_a_member_reads_that_points_were_adjusted_and_not_what_staff_wrote(
+    brand: Brand, service: Caller, operations: Caller, zhang: Caller, head_office: Caller
+) -> None:
+    number = ask(service, points(brand, reason="threatens to go to the press"))
+    operations.post(f"approvals/{number}/approval", {})
+
+    ledger = f"members/{brand.zhang.number}/points/entries"
+    readers = (zhang, caller.app("points.see", "members.see"), head_office)
+    told = [reader.get(ledger).body["results"][0]["reason"] for reader in readers]
+    assert told == ["adjusted", "adjusted", "threatens to go to the press"]
+
+
+@pytest.mark.parametrize("phone", ["13987654321", "8613987654321"])
+def test_a_phone_in_place_of_a_member_number_is_not_repeated(service: Caller, phone: str) -> None:
+    body = {"act": "points.adjust", "payload": {"member": phone, "points": 5}} | {
+        "reason": "x",
+        "evidence": "y",
+    }
+    answer = service.post("approvals", body)
+    assert answer.refusal == (404, "member_not_found")
+    assert phone.encode() not in answer.raw
+
+
 def test_a_clerk_is_asked_for_by_the_owner(brand: Brand, head_office: Caller) -> None:
     owner = caller.staff("owner", rules.FRANCHISE_OWNER, franchisee=brand.anhe)
     wang = User.objects.create_user("wang", builders.PASSWORD)

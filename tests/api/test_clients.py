@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -204,6 +204,11 @@ def test_a_scope_that_no_application_may_have(brand: Brand, scope: str) -> None:
             org.change_client(SYSTEM, client, scopes=[scope])
 
 
+def written(at: datetime) -> str:
+    """A time as an audit line keeps it."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def test_every_act_leaves_its_line_under_the_right_to_manage(brand: Brand) -> None:
     actor = manager(*ALL_SCOPES)
     client, _key = org.create_client(
@@ -223,6 +228,8 @@ def test_every_act_leaves_its_line_under_the_right_to_manage(brand: Brand) -> No
     found = AuditLine.objects.filter(actor_label="manager").order_by("id")
     assert {(line.assignment_id, line.role) for line in found} == {(7, "manager")}
     key_id = client.key_id
+    retired = {"slot": 1, "retired_at": [None, written(client.secrets.earliest("id").retired_at)]}
+    revoked = {"revoked_at": [None, written(ApiClient.objects.get(pk=client.pk).revoked_at)]}
     assert [(line.action, line.object_key, line.changes) for line in found] == [
         (
             "accounts.create_apiclient",
@@ -237,12 +244,12 @@ def test_every_act_leaves_its_line_under_the_right_to_manage(brand: Brand) -> No
         ),
         ("accounts.change_apiclient", key_id, {"name": ["shop", "shop 2"]}),
         ("accounts.create_clientsecret", key_id, {"slot": 2}),
-        ("accounts.revoke_clientsecret", key_id, {"slot": 1}),
+        ("accounts.revoke_clientsecret", key_id, retired),
         ("org.create_clientbinding", f"{key_id} A1", {}),
         ("org.create_clientchannel", f"{key_id} pos", {}),
         ("org.delete_clientbinding", f"{key_id} A1", {}),
         ("org.delete_clientchannel", f"{key_id} pos", {}),
-        ("accounts.revoke_apiclient", key_id, {}),
+        ("accounts.revoke_apiclient", key_id, revoked),
     ]
 
 

@@ -8,6 +8,7 @@ from apps.accounts.models import AuditLine, PersonalDataAccess
 from apps.loyalty.models import PointsEntry
 from apps.members import services
 from apps.members.models import Identity, IdentityIndex, Member
+from apps.members.services import looking_up
 from apps.org import rules
 from apps.org import services as org_services
 from tests import books, builders
@@ -331,3 +332,18 @@ def test_members_found_by_four_digits_come_in_pages(brand: Brand, clerk: Caller)
             break
         page = clerk.get(page["next"]).body
     assert len(seen) == len(set(seen)) == 5
+
+
+def test_a_person_who_tries_phones_is_stopped_hits_and_all(
+    brand: Brand, clerk: Caller, manager: Caller
+) -> None:
+    for _try in range(looking_up.MISSES.burst - 1):
+        assert clerk.post("members/lookup", {"phone": "13700000000"}).status == 404
+    assert clerk.post("members/lookup", {"phone": builders.ZHANG_PHONE}).status == 200
+    assert clerk.post("members/lookup", {"phone": "13700000000"}).status == 404
+
+    for phone in ("13700000000", builders.ZHANG_PHONE):
+        refused = clerk.post("members/lookup", {"phone": phone})
+        assert refused.refusal == (429, "too_many_requests")
+        assert 1 <= int(refused.headers["Retry-After"]) <= looking_up.MISSES.seconds
+    assert manager.post("members/lookup", {"phone": builders.ZHANG_PHONE}).status == 200

@@ -8,7 +8,7 @@ import pytest
 from apps.inventory.models import Stock
 from apps.orders.api.serializers import OrderDetail, PlacedOrder
 from apps.orders.models import Order
-from tests.api import bodies
+from tests.api import bodies, caller
 from tests.api.caller import Caller
 from tests.builders import Brand
 
@@ -139,6 +139,27 @@ def test_an_order_is_paid_at_the_counter(brand: Brand, clerk: Caller) -> None:
     assert clerk.get(f"orders/{number}").body["status"] == "completed"
     assert stock_of(brand) == (98, 0)
     assert clerk.get(f"members/{brand.zhang.number}/points").body["balance"] == 52
+
+
+def test_what_staff_wrote_about_a_cancellation_stays_among_staff(
+    brand: Brand, zhang: Caller, manager: Caller
+) -> None:
+    first, second = (str(zhang.post("orders", bodies.unpaid()).body["number"]) for _ in range(2))
+    manager.post(f"orders/{first}/cancel", {"reason": "looks like fraud"})
+    zhang.post(f"orders/{second}/cancel", {"reason": "changed my mind"})
+
+    def told(reader: Caller, number: str) -> str:
+        (event,) = [
+            event
+            for event in reader.get(f"orders/{number}").body["events"]
+            if event["to_status"] == "cancelled"
+        ]
+        return str(event["reason"])
+
+    storefront = caller.app("orders.see")
+    assert told(manager, first) == "looks like fraud"
+    assert [told(reader, first) for reader in (zhang, storefront)] == ["cancelled_by_staff"] * 2
+    assert {told(reader, second) for reader in (zhang, manager)} == {"changed my mind"}
 
 
 def test_an_unpaid_order_is_cancelled(brand: Brand, manager: Caller) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.accounts.models import AuditLine
 from apps.inventory.models import Stock
 from apps.loyalty.models import PointsAccount
 from apps.orders.models import Order
@@ -60,6 +61,22 @@ def test_a_notice_pays_the_order(brand: Brand, order: str, payment: str, zhang: 
     tea = Stock.objects.get(sku=brand.tea, location__store=brand.a1)
     assert (tea.on_hand, tea.reserved) == (Decimal(98), Decimal(0))
     assert books.differences() == {}
+
+
+def test_the_lines_of_a_payment_say_before_and_after(payment: str) -> None:
+    notify(payment)
+
+    lines = AuditLine.objects.filter(object_key=payment).order_by("id")
+    found = {line.action: line.changes for line in lines}
+    assert found["payments.capture"] == {
+        "status": ["pending", "captured"],
+        "captured_amount": [None, 5273],
+    }
+    assert found["payments.settle"]["status"] == ["captured", "captured"]
+
+    notify(payment, reference="sb-2")
+    again = AuditLine.objects.filter(action="payments.settle").latest("id")
+    assert (again.changes["status"], again.reason) == (["captured", "refund_due"], "order_paid")
 
 
 def test_the_same_notice_again_changes_nothing(payment: str) -> None:

@@ -174,6 +174,20 @@ def test_who_owes_a_second_factor_sets_it_up_at_the_site_first(brand: Brand, set
     assert StaffToken.objects.get().user.username == "clerk"
 
 
+def test_a_token_from_before_a_role_that_demands_a_second_factor_is_refused(
+    brand: Brand, settings
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = frozenset({rules.FINANCE})
+    clerk = builders.build_staff("clerk", rules.CLERK, store=brand.a1)
+    till = Caller(builders.staff_token(clerk))
+    assert till.get("me").status == 200
+
+    org_services.assign_role(builders.SYSTEM, clerk, rules.FINANCE)
+
+    assert till.get("me").refusal == (401, "second_factor_not_enrolled")
+    assert till.get("orders").refusal == (401, "second_factor_not_enrolled")
+
+
 def test_a_password_that_somebody_else_chose_gives_no_token(brand: Brand) -> None:
     clerk = builders.build_staff("clerk", rules.CLERK, store=brand.a1)
     User.objects.filter(pk=clerk.pk).update(must_change_password=True)

@@ -167,6 +167,16 @@ def test_the_order_and_spelling_of_the_query_do_not_matter(signer: Signer) -> No
         assert signer.send("GET", ROOT + sent, header).status == 200, sent
 
 
+def test_a_field_that_is_named_twice_is_refused(signer: Signer) -> None:
+    """The last would count, and the signature does not say which one is the last."""
+    address = ROOT + "orders?status=completed&status=pending_payment"
+    header = signer.header("GET", address)
+    turned = ROOT + "orders?status=pending_payment&status=completed"
+    answer = signer.send("GET", turned, header)
+    assert answer.refusal == (400, "invalid_request")
+    assert answer.body["fields"] == {"query": ["status"]}
+
+
 def test_an_escaped_path_is_signed_as_it_is_written(signer: Signer) -> None:
     address = ROOT + "skus/%E8%8C%B6"
     answer = signer.send("GET", address, signer.header("GET", address))

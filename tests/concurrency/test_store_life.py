@@ -126,7 +126,9 @@ def race(brand: Brand, act: Callable[[Store], Callable[[], Any]]) -> Counter[str
         imports = [imported(store, f"{number}-{one}") for one in range(2)]
         results = run_in_threads([*sales, act(store), *imports])
         found += codes([results[4]])
-        assert set(codes(results[:4] + results[5:])) <= {"done", "store_frozen", "store_closed"}
+        assert set(codes(results[:4])) <= {"done", "store_frozen", "store_closed"}
+        # What was sold before the closing may be told after it, when the goods are elsewhere.
+        assert set(codes(results[5:])) <= {"done", "out_of_stock"}
         assert books.differences() == {}
     return found
 

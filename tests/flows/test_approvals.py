@@ -116,7 +116,7 @@ def test_points_are_added_by_two_people(brand: Brand, service: Actor, operations
     ]
     line = AuditLine.objects.get(action="points.adjust")
     assert (line.object_key, line.actor_label) == (brand.zhang.number, "operations")
-    assert line.changes == {"points": 500, "approval": number}
+    assert line.changes == {"points": 500, "balance": [0, 500], "approval": number}
     assert books.differences() == {}
 
 

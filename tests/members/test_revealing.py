@@ -74,6 +74,13 @@ def test_what_was_revealed_stands_in_no_repr_and_no_reason(brand: Brand, service
     assert kept == ["*** of *** or *** rang"] * 2
 
 
+def test_a_reason_that_grows_without_the_values_fits(brand: Brand, service: Actor) -> None:
+    members.reveal(service, brand.li.number, fields=["name"], reason="李华" * 127, via="api")
+
+    assert PersonalDataAccess.objects.get().reason == "*" * 255
+    assert AuditLine.objects.latest("id").reason == "*" * 255
+
+
 def test_thirty_looks_in_an_hour_are_work_and_one_more_opens_a_case(
     brand: Brand, service: Actor, clock: time_machine.Traveller
 ) -> None:

@@ -28,7 +28,7 @@ from tests.builders import Brand, once, sale_of, unpaid_order_of
 def add_plenty(brand: Brand, first: int, last: int) -> None:
     """Rows numbered from ``first`` to before ``last`` in every table."""
     clerk = builders.clerk_at(brand.a1, f"clerk{first}")
-    asker = User.objects.create(username=f"asker{first}")
+    asker = User.objects.create(username=f"worker{first}")
     org.assign_role(builders.SYSTEM, asker, roles.CUSTOMER_SERVICE)
     builders.stock_up(brand.a1, {brand.tea: 5 * (last - first)})
     for number in range(first, last):
@@ -59,19 +59,25 @@ def add_plenty(brand: Brand, first: int, last: int) -> None:
 
 
 def _approval(actor: Actor, member: Member) -> None:
-    call = accounts.EvidenceFile("call.pdf", "application/pdf", b"%PDF-1.7")
+    call = accounts.EvidenceFile("来电.pdf", "application/pdf", b"%PDF-1.7")
     payload = {"member": member.number, "points": 5}
-    request_approval(actor, "points.adjust", payload, builders.grounds(files=[call]), once(actor))
+    request_approval(
+        actor,
+        "points.adjust",
+        payload,
+        builders.grounds(reason="投诉", evidence="来电有录音", files=[call]),
+        once(actor),
+    )
 
 
 def _look(actor: Actor, member: Member, number: int) -> None:
     """Somebody looks, and somebody else has looked too often."""
-    members.reveal(actor, member.number, fields=["phone"], reason="asked", via="admin")
+    members.reveal(actor, member.number, fields=["phone"], reason="回电", via="admin")
     now = clock.now()
     AccessCase.objects.create(
         actor_kind="staff",
         actor_id=1_000_000 + number,
-        actor_label=f"curious{number}",
+        actor_label=f"clerk{number}",
         opened_at=now,
         covers_until=now + timedelta(hours=1),
     )
@@ -106,7 +112,7 @@ def _organisation(brand: Brand, number: int) -> None:
     user = User.objects.create(username=f"person{number}")  # no password: hashing them takes long
     org.assign_role(builders.SYSTEM, user, roles.CLERK, store=store)
     accounts.issue_staff_token(user)
-    accounts.sessions.begin(user, site="admin", device="till", factor="")
+    accounts.sessions.begin(user, site="admin", device="收银机", factor="")
     client, _key = accounts.create_api_client(
         builders.SYSTEM, name=f"app{number}", scopes=["orders.see"]
     )

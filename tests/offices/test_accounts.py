@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import ApiClient, AuditLine, User
+from apps.accounts.models import ApiClient, Approval, AuditLine, User
 from apps.org import rules as roles
 from apps.org import selectors as org
 from apps.org.models import ClientBinding, RoleAssignment
@@ -206,3 +206,22 @@ def test_the_rights_of_every_role_are_shown(client: Client) -> None:
         assert f"<code>{action}</code>" in text
     held = sum(len(actions) for actions in roles.ROLE_ACTIONS.values())
     assert text.count('aria-label="Yes"') == held
+
+
+ASK = "/admin/accounts/approval/add/"
+
+
+def test_a_role_is_asked_for_from_the_list_of_roles(client: Client) -> None:
+    assert f'href="{ASK}"' in client.get("/admin/org/roleassignment/").content.decode()
+    auditor = signed_in(builders.build_staff("auditor", roles.AUDITOR))
+    assert f'href="{ASK}"' not in auditor.get("/admin/org/roleassignment/").content.decode()
+
+
+def test_the_form_for_a_role_has_chosen_none(client: Client) -> None:
+    form = client.get(ASK).context["form"]
+    assert form["role"].value() is None
+    assert form.fields["role"].choices[0] == ("", "Choose a role")
+
+    sent = {"key": "12345678", "user": "wang", "role": "", "reason": "new", "evidence": "mail"}
+    assert client.post(ASK, sent).context["form"].errors == {"role": ["This field is required."]}
+    assert Approval.objects.count() == 0

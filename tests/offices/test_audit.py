@@ -71,6 +71,56 @@ def test_the_page_of_a_line_names_role_and_assignment(client: Client, boss: User
     assert "wrong sticker" not in text
 
 
+@pytest.mark.parametrize(
+    ("action", "kind", "changes", "said"),
+    [
+        (
+            "members.reveal",
+            "member",
+            {"fields": ["name", "phone"]},
+            "Fields: name, phone",
+        ),
+        ("clients.add", "apiclient", {"scopes": ["orders.see"]}, "Scopes: see orders"),
+        (
+            "clients.change",
+            "apiclient",
+            {"scopes": [["orders.see"], ["orders.see", "points.see"]]},
+            "Scopes: see orders → see orders, see points",
+        ),
+        ("org.assign_role", "user", {"role": "clerk"}, "Role: clerk"),
+        (
+            "org.assign_role",
+            "user",
+            {"starts_at": "2026-11-25T03:34:31.421492Z"},
+            "From: 2026-11-25 11:34:31",
+        ),
+        ("accounts.sign_in", "user", {"site": "admin"}, "Site: head-office site"),
+        ("accounts.sign_in", "user", {"second_factor": "code"}, "factor: code from the app"),
+        ("orders.import", "import", {"rejected": 3}, "Rows rejected: 3"),
+        ("approvals.approve", "approval", {"act": "points.adjust"}, "Act: adjust points"),
+    ],
+)
+def test_changes_are_said_in_words(
+    client: Client, action: str, kind: str, changes: dict[str, Any], said: str
+) -> None:
+    accounts.record(builders.SYSTEM, action, target=(kind, "X1"), changes=changes)
+    line = AuditLine.objects.get(object_key="X1")
+
+    text = client.get(f"{TRAIL}{line.pk}/change/").content.decode()
+
+    assert f"{said}</div>" in text
+
+
+def test_a_reason_names_the_approval_it_came_by(client: Client) -> None:
+    reason = "approval:A261125X on leave"
+    accounts.record(builders.SYSTEM, "org.assign_role", target=("user", "X1"), reason=reason)
+    line = AuditLine.objects.get(object_key="X1")
+
+    text = client.get(f"{TRAIL}{line.pk}/change/").content.decode()
+
+    assert "Approval A261125X: on leave" in text
+
+
 def test_every_filter_goes_by_an_index(client: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

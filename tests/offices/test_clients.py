@@ -67,6 +67,7 @@ def test_a_key_is_changed_at_leisure(admin: Client, made: tuple[ApiClient, str])
     assert org.client_by_key(first) is not None
     assert org.client_by_key(second) is not None
     old = client.secrets.earliest("id")
+    assert f'href="{page(old)}"' in admin.get(page(client)).content.decode()
     assert admin.get(page(old, "retire")).status_code == 200
     admin.post(page(old, "retire"), {"_form_submitted": "on"})
     assert org.client_by_key(first) is None

@@ -182,6 +182,18 @@ def test_lists_of_looks_stay_in_budget(brand: Brand, auditor: Client) -> None:
     assert page <= 14
 
 
+def test_the_page_of_a_case_shows_its_looks(brand: Brand, auditor: Client) -> None:
+    other = builders.staff_actor("busy", roles.CUSTOMER_SERVICE)
+    members.reveal(other, brand.zhang.number, fields=["name"], reason="another's", via="api")
+    look(brand, 31)
+    answer, statements = counted(auditor, page_of(head_office, AccessCase.objects.get()))
+
+    (panel,) = answer.context["panels"]
+    assert len(panel.rows) == 31
+    assert "another's" not in answer.content.decode().replace("&#x27;", "'")
+    assert statements <= 14
+
+
 def test_a_case_stands_on_the_overview_until_it_is_closed(
     brand: Brand, service: Client, auditor: Client
 ) -> None:

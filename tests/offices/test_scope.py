@@ -8,12 +8,14 @@ from django.contrib.admin import AdminSite
 from django.db.models import Model
 from django.test import Client
 
+from apps.accounts.models import User
 from apps.flows.place_order import place_order
 from apps.inventory.models import Location, Movement, Stock
 from apps.loyalty.models import PointsEntry
 from apps.members.models import Member
 from apps.orders.models import Order
 from apps.org import rules as roles
+from apps.org import services
 from apps.org.models import Store
 from apps.org.offices.sites import head_office, portal
 from apps.payments.models import Payment
@@ -206,7 +208,9 @@ def test_autocompletes_offer_own_rows_only(case: Case) -> None:
 
     assert [row["text"] for row in offered] == [str(case.brand.east)]
     asked = {"app_label": "org", "model_name": "roleassignment", "field_name": "user", "term": ""}
-    assert manager.get("/admin/autocomplete/", asked).status_code == 403
+    builders.build_staff("wang", roles.CLERK, store=case.brand.b1)
+    people = manager.get("/admin/autocomplete/", asked).json()["results"]
+    assert [row["text"] for row in people] == ["Clerk-A1", "Manager"]
     assert owner(case).get("/portal/autocomplete/", asked).status_code in (403, 404)
 
 
@@ -248,3 +252,18 @@ def test_past_orders_stay_with_the_owner_of_their_day(case: Case) -> None:
     assert client.get(page_of(portal, stock)).status_code == 200
     assert client.get(page_of(portal, case.own)).status_code == 404
     assert owner(case).get(page_of(portal, case.own)).status_code == 200
+
+
+def test_the_list_of_people_names_only_roles_that_are_seen_and_hold_now(case: Case) -> None:
+    """The same person may work for somebody else, or have done so."""
+    wang = builders.build_staff("wang", roles.CLERK, store=case.brand.a1)
+    services.assign_role(
+        builders.SYSTEM, wang, roles.FRANCHISE_OWNER, franchisee=case.brand.baichuan
+    )
+    left = services.assign_role(builders.SYSTEM, wang, roles.STORE_MANAGER, store=case.brand.a2)
+    services.end_assignment(builders.SYSTEM, left)
+    page = regional_manager(case).get(list_of(head_office, User)).content.decode()
+    row = page[page.index("wang</a>") :].partition("</tr>")[0]
+    assert "clerk" in row
+    assert "franchise owner" not in row
+    assert "store manager" not in row

@@ -253,6 +253,19 @@ def test_an_address_is_stopped_after_twenty_accounts() -> None:
     assert answer_to("admin", builders.PASSWORD, address="10.0.0.2").status_code == 302
 
 
+def test_a_network_of_ipv6_is_one_address() -> None:
+    """Its subscriber has more addresses than there are accounts."""
+    builders.build_brand()
+
+    statuses = [
+        answer_to(f"name{number}", "wrong", address=f"2001:db8:1:2::{number:x}").status_code
+        for number in range(22)
+    ]
+
+    assert statuses == [200] * 20 + [429] * 2
+    assert answer_to("name30", "wrong", address="2001:db8:1:3::1").status_code == 200
+
+
 def test_sign_ins_that_succeed_are_not_counted() -> None:
     builders.build_brand()
     builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN)

@@ -11,9 +11,11 @@ from apps.accounts.models import AuditLine
 from apps.common import clock
 from apps.flows.change_owner import change_owner
 from apps.flows.place_order import place_order
+from apps.flows.tasks import hand_over_stores
 from apps.org import rules as roles
 from apps.org.admin.stores import StoreForm
 from apps.org.models import ChannelStore, Store, StoreHours, Tenure
+from apps.org.selectors import actor_of_user
 from tests import builders
 from tests.builders import SYSTEM, Brand, once, unpaid_order_of
 from tests.offices.pages import counted, signed_in
@@ -128,6 +130,27 @@ def test_the_form_changes_neither_owner_nor_region_nor_status(brand: Brand, clie
     )
 
 
+def test_another_time_zone_does_not_bring_back_the_former_owner(
+    brand: Brand, client: Client
+) -> None:
+    """Under whom a store trades goes by its day, and in Los Angeles it is still yesterday."""
+    change_owner(SYSTEM, "A1", to="BAICHUAN", reason="sold")
+    clerk = builders.build_staff("clerk", roles.CLERK, store=brand.a1)
+
+    answer = client.post(page(brand.a1), card(brand.a1, time_zone="America/Los_Angeles"))
+    hand_over_stores()
+
+    assert answer.status_code == 200
+    assert "It is another day there now" in answer.content.decode()
+    brand.a1.refresh_from_db()
+    assert (brand.a1.time_zone, brand.a1.franchisee) == (ZONE, brand.baichuan)
+    assert len(actor_of_user(clerk).grants) == 1
+
+    assert client.post(page(brand.a1), card(brand.a1, time_zone="Asia/Tokyo")).status_code == 302
+    brand.a1.refresh_from_db()
+    assert (brand.a1.time_zone, brand.a1.franchisee) == ("Asia/Tokyo", brand.baichuan)
+
+
 def test_a_card_saved_beside_a_conversion_does_not_undo_it(
     brand: Brand, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +238,24 @@ def test_the_owner_is_changed_from_the_dialog(brand: Brand, client: Client) -> N
         "as agreed",
         "admin",
     )
+
+
+def test_a_dialog_sent_as_it_opened_changes_nothing(brand: Brand, client: Client) -> None:
+    brand.a1.tenures.update(contract="C-7")
+    tenures = brand.a1.tenures.count()
+
+    form = client.get(page(brand.a1, "change_owner")).context["form"]
+    opened = {name: form[name].value() for name in ("franchisee", "contract")}
+    assert opened == {"franchisee": brand.anhe.pk, "contract": "C-7"}
+    answer = client.post(
+        page(brand.a1, "change_owner"),
+        {"_form_submitted": "on", "reason": "by mistake", "on": "", **opened},
+        follow=True,
+    )
+
+    assert "The store has this owner, region and contract already." in answer.content.decode()
+    brand.a1.refresh_from_db()
+    assert (brand.a1.franchisee, brand.a1.tenures.count()) == (brand.anhe, tenures)
 
 
 def test_a_refusal_is_said_on_the_card(brand: Brand, client: Client) -> None:

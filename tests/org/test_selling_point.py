@@ -116,8 +116,14 @@ def test_the_new_owner_sells_from_the_first_moment_and_the_old_one_no_more(brand
         )
 
     assert point(new).franchisee_id == brand.baichuan.pk
-    with pytest.raises(org.StoreNotFound):
-        point(old)
+    till, key = org_services.create_client(SYSTEM, name="till", scopes=["orders.place"])
+    org_services.bind_client(SYSTEM, till, brand.a1)  # the brand's, whoever owns the store
+    by_till = org.client_by_key(key)
+    assert by_till is not None
+    assert point(by_till).franchisee_id == brand.baichuan.pk
+    for former in (old, builders.clerk_at(brand.a1)):
+        with pytest.raises(org.StoreNotFound):
+            point(former)
 
 
 def test_a_store_that_nobody_owns_on_the_day(brand: Brand, clerk: Actor) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
 
 from apps.common import context
-from apps.common.logs import JsonFormatter, mask, without_quotes
+from apps.common.logs import JsonFormatter, mask, parameters, without_quotes
 from apps.common.middleware import RequestIdMiddleware
 
 
@@ -33,6 +33,7 @@ def line(message: str, *args: object, **fields: Any) -> dict[str, Any]:
 )
 def test_what_could_name_a_person_is_masked(secret: str) -> None:
     assert secret not in mask(f"member {secret} not found")
+    assert secret not in mask(f"会员{secret}来电")
     assert secret not in line("member %s", secret, path=f"/api/v1/members/{secret}")["path"]
 
 
@@ -77,7 +78,12 @@ def test_a_sane_request_id_is_kept_and_echoed() -> None:
     assert line("x")["request_id"] == "pos-7.2026-11-24_1"
 
 
-@pytest.mark.parametrize("sent", ["", "short", "a" * 65, "new\nline-of-log", "<script>alert(1)"])
+PHONES = ("13812345678", "8613812345678", "138-1234-5678")
+
+
+@pytest.mark.parametrize(
+    "sent", ["", "short", "a" * 65, "new\nline-of-log", "<script>alert(1)", *PHONES]
+)
 def test_any_other_request_id_is_replaced(sent: str) -> None:
     request = RequestFactory().get("/")
     request.META["HTTP_X_REQUEST_ID"] = sent
@@ -93,6 +99,10 @@ def test_the_caller_cannot_choose_the_address_we_note() -> None:
     with override_settings(SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")):
         RequestIdMiddleware(answer)(request)
     assert context.address.get() == "10.0.0.7"
+    endless = RequestFactory().get("/", headers={"X-Forwarded-For": "9" * 200})
+    with override_settings(SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")):
+        RequestIdMiddleware(answer)(endless)
+    assert context.address.get() == "9" * 64
 
 
 @pytest.mark.parametrize(
@@ -125,3 +135,11 @@ def test_a_name_in_an_address_is_not_repeated() -> None:
         "django.request", 30, __file__, 1, "Not Found: %s", ("/a/欧阳/",), None
     )
     assert json.loads(JsonFormatter().format(record))["message"] == "Not Found: /a/…/"
+
+
+def test_what_is_typed_into_an_address_is_not_written() -> None:
+    name = "欧阳镜花".encode().decode("latin-1")  # as WSGI hands it on
+    assert line("request", path=f"/api/v1/members/{name}")["path"] == "/api/v1/members/…"
+    asked = "q=13812345678&status__exact=open&%E6%AC%A7%E9%98%B3&%2B8613812345678&13812345678=x"
+    assert parameters(asked) == "q,status__exact,…,…,…"
+    assert parameters("") == ""

@@ -80,12 +80,15 @@ class SecretsOfClient(RecordInline):
     see_action = "clients.see"
     visible = staticmethod(org.client_secrets_visible_to)
     ordering = ("-id",)
-    fields = ("created", "last_used", "retired")
-    created = columns.when("created_at", _("created at"))
+    fields = ("made", "last_used", "retired")
     last_used = columns.when("last_used_at", _("last used at"))
     retired = columns.when("retired_at", _("retired at"))
     tab = False
-    show_change_link = True
+
+    @display(description=_("created at"))
+    def made(self, obj: ClientSecret) -> str:
+        """Leads to the page on which the secret is retired."""
+        return columns.link_to(self.admin_site.name, obj, columns.local_time(obj.created_at))
 
 
 @admin.register(ApiClient, site=head_office)

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
@@ -97,7 +98,10 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
     last_sign_in = columns.when("last_login", _("last sign-in"))
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("assignments")
+        """With the roles that hold now, as far as the person who asks sees them."""
+        seen = org.live_assignments(org.assignments_visible_to(actor_of(request)))
+        roles = Prefetch("assignments", seen.order_by("id"), to_attr="seen_assignments")
+        return super().get_queryset(request).prefetch_related(roles)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
@@ -173,7 +177,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
 
     @display(description=_("roles"))
     def roles(self, obj: User) -> str:
-        return ", ".join(str(held.get_role_display()) for held in obj.assignments.all())
+        return ", ".join(str(held.get_role_display()) for held in obj.__dict__["seen_assignments"])
 
     @display(description=_("second factor"))
     def factor(self, obj: User) -> str:

@@ -20,6 +20,7 @@ from apps.common.errors import DomainError
 from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.filters import period
+from apps.org.offices.home import Panel
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -60,7 +61,8 @@ class PersonalDataAccessAdmin(RecordAdmin):
     whom = columns.text("subject_key", gettext_lazy("member number"))
     what = words.kind_of_object("subject_type")
     who = words.kind_of_actor()
-    list_display = ("when", "actor_label", "role", "whom", "looked_at", "reason", "via")
+    held = words.role()
+    list_display = ("when", "actor_label", "held", "whom", "looked_at", "reason", "via")
     list_filter = (
         PersonFilter,
         SubjectFilter,
@@ -72,7 +74,7 @@ class PersonalDataAccessAdmin(RecordAdmin):
     ordering = ("-at", "-id")
     fields = (
         ("when", "via", "request_id", "address"),
-        ("actor_label", "who", "role", "assignment_id"),
+        ("actor_label", "who", "held", "assignment_id"),
         ("what", "whom", "looked_at"),
         "reason",
     )
@@ -110,6 +112,9 @@ class AccessCaseAdmin(RecordAdmin):
     ordering = ("-opened_at", "-id")
     fields = (("actor_label", "who", "state"), ("opened", "until"), ("closed", "closed_by"), "note")
     actions_detail = ("close",)
+
+    def detail_panels(self, request: HttpRequest, obj: AccessCase) -> list[Panel]:
+        return [office.looks_of_case(request, obj)]
 
     def has_close_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """For open cases, by those who see them."""

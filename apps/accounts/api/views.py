@@ -146,6 +146,7 @@ class Approving(Endpoint):
             org_services.RoleHeldAlready,
             *ONCE,
         ],
+        examples=[example("Seen the recording", {"reason": "the recording is as described"})],
     )
     def post(self, request: Request, number: str) -> HttpResponse:
         caller: Actor = actor(request)
@@ -165,6 +166,7 @@ class Rejecting(Endpoint):
         body=shapes.RefusalGiven,
         answers={200: shapes.ApprovalResult},
         refusals=[ActionNotPermitted, *DECIDING, *ONCE],
+        examples=[example("No evidence", {"reason": "the receipt is of another shopper"})],
     )
     def post(self, request: Request, number: str) -> HttpResponse:
         caller: Actor = actor(request)
@@ -190,6 +192,7 @@ class Withdrawing(Endpoint):
             accounts.DecisionReasonWanted,
             *ONCE,
         ],
+        examples=[example("A mistake", {"reason": "it was the wrong member"})],
     )
     def post(self, request: Request, number: str) -> HttpResponse:
         caller: Actor = actor(request)

@@ -12,9 +12,10 @@ CURRENT_TRANSACTION = Cast(
     Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
 )
 
-# Every column, in one order, as text that no setting of the session changes.
+# Every column, in one order, as text that no setting of the session changes; a time with its era, or
+# the same day before Christ would pass for it.
 LINE_DIGEST = """sha256(convert_to(jsonb_build_array(
-    line.id, to_char(line.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+    line.id, to_char(line.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US BC'),
     line.actor_kind, line.actor_id, line.actor_label, line.assignment_id, line.role,
     line.action, line.object_type, line.object_key, line.changes, line.reason,
     line.request_id, line.address, line.transaction_id
@@ -24,7 +25,7 @@ LINE_DIGEST = """sha256(convert_to(jsonb_build_array(
 SEAL_HASH = """encode(sha256(convert_to(jsonb_build_array(
     seal.number, seal.previous, seal.line_count, seal.upto_transaction, seal.after_line,
     seal.last_line, seal.cluster,
-    to_char(seal.sealed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+    to_char(seal.sealed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US BC')
 )::text, 'UTF8') || coalesce(digests, ''::bytea)), 'hex')"""
 
 

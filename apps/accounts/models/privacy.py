@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -96,4 +97,4 @@ class AccessCase(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.actor_label} {self.opened_at:%Y-%m-%d %H:%M}"
+        return f"{self.actor_label} {timezone.localtime(self.opened_at):%Y-%m-%d %H:%M}"

@@ -63,6 +63,7 @@ from apps.accounts.services.signing_in import (
     revoke_staff_token,
     revoke_staff_tokens_of,
     sign_in,
+    sign_out,
 )
 from apps.common.keys import hash_token
 
@@ -126,4 +127,5 @@ __all__ = [
     "second_factor",
     "sessions",
     "sign_in",
+    "sign_out",
 ]

@@ -98,4 +98,4 @@ def _refuse(name: str, username: str, seconds: int) -> NoReturn:
 
 
 def _address() -> str:
-    return context.address.get()[:45]
+    return limits.site_of(context.address.get())

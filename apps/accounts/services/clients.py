@@ -87,11 +87,9 @@ def change_api_client(
 def revoke_api_client(actor: Actor, client: ApiClient) -> None:
     """End an application at once, with every secret; nothing happens if it has ended."""
     with noting(actor, under="clients.manage"), transaction.atomic():
-        ended = ApiClient.objects.filter(pk=client.pk, revoked_at=None).update(
-            revoked_at=clock.now()
-        )
-        if ended:
-            _record(actor, "revoke_apiclient", client, {})
+        now = clock.now()
+        if ApiClient.objects.filter(pk=client.pk, revoked_at=None).update(revoked_at=now):
+            _record(actor, "revoke_apiclient", client, {"revoked_at": [None, now]})
 
 
 def add_client_secret(actor: Actor, client: ApiClient) -> tuple[ClientSecret, str]:
@@ -115,9 +113,11 @@ def retire_client_secret(actor: Actor, secret: ClientSecret) -> None:
     with transaction.atomic():
         client = ApiClient.objects.select_for_update().get(pk=secret.client_id)
         live = ClientSecret.objects.filter(pk=secret.pk, retired_at=None)
-        if not live.update(retired_at=clock.now()):
+        now = clock.now()
+        if not live.update(retired_at=now):
             raise SecretRetired
-        _record(actor, "revoke_clientsecret", client, {"slot": secret.slot})
+        changes = {"slot": secret.slot, "retired_at": [None, now]}
+        _record(actor, "revoke_clientsecret", client, changes)
 
 
 def _lock(client: ApiClient) -> ApiClient:

@@ -6,7 +6,10 @@ from typing import Any
 import msgspec
 
 from apps.accounts.actor import Actor, Place
-from apps.common import context, sql
+from apps.common import context, logs, sql
+
+REASON_LENGTH = 255
+"""Masking may make a reason longer than it was."""
 
 RECORD = """
 INSERT INTO accounts_auditline (at, actor_kind, actor_id, actor_label, assignment_id, role, action,
@@ -30,7 +33,8 @@ def record(
     """Append the audit line of one act. ``target`` is object type and business key.
 
     ``changes`` maps field names to new values or ``[before, after]``, masked where personal. The line
-    names the assignment that allows ``under`` (the action itself, where not named) at ``place``.
+    names the assignment that allows ``under`` (the action itself, where not named) at ``place``. What
+    somebody wrote as a reason is masked like a log line: phones, cards, e-mail addresses and openids.
     """
     grant = actor.grant_for(under or action, place)
     sql.rows(
@@ -45,7 +49,7 @@ def record(
             "object_type": target[0],
             "object_key": target[1],
             "changes": msgspec.json.encode(changes or {}, enc_hook=str).decode(),
-            "reason": reason,
+            "reason": logs.mask(reason)[:REASON_LENGTH] if reason else "",
             "request_id": context.request_id.get(),
             "address": context.address.get(),
         },

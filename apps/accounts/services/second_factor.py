@@ -67,6 +67,16 @@ def is_on(user: User) -> bool:
     return SecondFactor.objects.filter(user=user).exists()
 
 
+def require_enrolled(actor: Actor) -> None:
+    """Of a token from before the person had a role that demands one. Raises SecondFactorNotEnrolled.
+
+    Who has set one up has proved it with every token they hold. One statement, or none where no role
+    demands it.
+    """
+    if is_owed(actor) and not SecondFactor.objects.filter(user=actor.id).exists():
+        raise SecondFactorNotEnrolled
+
+
 def check(actor: Actor, user: User, code: str) -> str:
     """How the person proved themselves besides the password: ``code``, ``recovery_code``, ``none``.
 

@@ -59,11 +59,14 @@ def mark_proven(user: User, key: str) -> None:
     )
 
 
-def leave(user: User, key: str) -> None:
-    """The person signs out of this browser."""
-    StaffSession.objects.filter(user=user, key_hash=hash_token(key), ended_at=None).update(
-        ended_at=clock.now()
-    )
+def leave(actor: Actor, key: str) -> None:
+    """The person signs out of this browser; nothing happens where they are not signed in."""
+    live = StaffSession.objects.filter(user=actor.id, key_hash=hash_token(key), ended_at=None)
+    with transaction.atomic():
+        found = live.first()
+        if found is not None and _end(found.pk):
+            changes = {"site": found.site}
+            record(actor, "staff.sign_out", target=("user", actor.label), changes=changes)
 
 
 def end_session(actor: Actor, session: StaffSession, *, reason: str = "") -> None:

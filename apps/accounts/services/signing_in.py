@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 
 from django.contrib.auth import authenticate
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import rules
@@ -84,11 +85,18 @@ def issue_staff_token(user: User, *, device: str = "") -> tuple[str, StaffToken]
     return token, row
 
 
-def revoke_staff_token(*, token: str) -> None:
-    """End a token at once; nothing happens if it has ended."""
-    StaffToken.objects.filter(token_hash=hash_token(token), revoked_at=None).update(
-        revoked_at=clock.now()
-    )
+def sign_out(actor: Actor, *, token: str) -> None:
+    """The person gives their token back."""
+    with transaction.atomic():
+        if revoke_staff_token(token=token):
+            changes = {"site": "api"}
+            record(actor, "staff.sign_out", target=("user", actor.label), changes=changes)
+
+
+def revoke_staff_token(*, token: str) -> bool:
+    """End a token at once; False if it has ended."""
+    live = StaffToken.objects.filter(token_hash=hash_token(token), revoked_at=None)
+    return bool(live.update(revoked_at=clock.now()))
 
 
 def revoke_staff_tokens_of(user: User) -> None:

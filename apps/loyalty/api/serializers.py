@@ -2,6 +2,7 @@
 
 import msgspec
 
+from apps.accounts.actor import Actor, ActorKind
 from apps.common.api import Instant
 from apps.loyalty import models
 
@@ -32,14 +33,23 @@ class PointsEntry(msgspec.Struct):
     at: Instant
 
 
-def entry(row: models.PointsEntry) -> PointsEntry:
-    """One entry with order and store loaded."""
+ADJUSTED = "adjusted"
+
+
+def entry(row: models.PointsEntry, reader: Actor) -> PointsEntry:
+    """One entry with order and store loaded, as ``reader`` may read it."""
     return PointsEntry(
         kind=row.kind,
         points=row.points,
-        reason=row.reason,
+        reason=_reason(row, reader),
         reference=row.reference,
         order=row.order.number if row.order else None,
         store=row.store.code if row.store else None,
         at=row.at,
     )
+
+
+def _reason(row: models.PointsEntry, reader: Actor) -> str:
+    """What one of staff wrote to another about an adjustment stays among staff."""
+    adjusted = row.kind == models.PointsEntry.Kind.ADJUST
+    return ADJUSTED if adjusted and reader.kind is not ActorKind.STAFF else row.reason

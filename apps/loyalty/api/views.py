@@ -77,4 +77,4 @@ class MemberPointsEntries(ListEndpoint):
         return rows.select_related("order", "store")
 
     def shape(self, row: PointsEntry) -> shapes.PointsEntry:
-        return shapes.entry(row)
+        return shapes.entry(row, actor(self.request))

@@ -11,6 +11,7 @@ from apps.members.services.enrolling import (
 )
 from apps.members.services.homes import move_members
 from apps.members.services.locking import lock_member
+from apps.members.services.looking_up import look_up
 from apps.members.services.revealing import (
     FIELDS,
     FieldUnknown,
@@ -47,6 +48,7 @@ __all__ = [
     "import_members",
     "issue_member_token",
     "lock_member",
+    "look_up",
     "move_members",
     "names_page",
     "reveal",

@@ -13,6 +13,7 @@ from apps.common import clock, crypto, sql
 from apps.common.errors import Conflict, Unprocessable
 from apps.members import rules
 from apps.members.models import Identity, IdentityIndex, Member
+from apps.members.selectors import HomePlace
 from apps.org.models import Store
 
 
@@ -84,6 +85,7 @@ def enrol_member(
                 "identities": list(values),
                 "store": home_store.code if home_store else None,
             },
+            place=HomePlace.of(member),
         )
     return member
 

@@ -1,6 +1,7 @@
 """A member held still while something of theirs is changed."""
 
 from apps.common import sql
+from apps.members import rules
 from apps.members.models import Member
 from apps.members.selectors import MemberClosed, MemberNotFound, MemberRef
 
@@ -17,7 +18,7 @@ def lock_member(number: str) -> MemberRef:
     """
     found = sql.row(LOCK_MEMBER, {"number": number})
     if found is None:
-        raise MemberNotFound(fields={"member": number})
+        raise MemberNotFound(fields={"member": rules.quotable(number)})
     if found[2] != Member.Status.ACTIVE:
-        raise MemberClosed(fields={"member": number})
+        raise MemberClosed(fields={"member": rules.quotable(number)})
     return MemberRef(found[0], found[1])

@@ -53,11 +53,12 @@ def reveal(actor: Actor, number: str, *, fields: Sequence[str], reason: str, via
     with transaction.atomic(durable=True):
         member = members.require_revealable(actor, number)
         held = _values(member)
+        told = rules.without_values(logs.mask(reason), [value for _name, value in held])
         accounts.note_access(
             actor,
             subject=("member", member.number),
             fields=wanted,
-            reason=rules.without_values(logs.mask(reason), [value for _name, value in held]),
+            reason=told[: REASON_LENGTHS[-1]],
             via=via,
             under=SEE_PERSONAL,
             place=members.HomePlace.of(member),

@@ -8,6 +8,7 @@ import msgspec
 from django.conf import settings
 from msgspec import Meta
 
+from apps.accounts.actor import Actor, ActorKind
 from apps.common.api import Amount, Instant
 from apps.orders import models, rules
 from apps.payments.rules import TenderDraft
@@ -213,8 +214,11 @@ def order(row: models.Order) -> Order:
     )
 
 
-def order_detail(row: models.Order, payments: Iterable[OrderPayment]) -> OrderDetail:
-    """One order with lines (SKU, adjustments) and events loaded too."""
+CANCELLED_BY_STAFF = "cancelled_by_staff"
+
+
+def order_detail(row: models.Order, payments: Iterable[OrderPayment], reader: Actor) -> OrderDetail:
+    """One order with lines (SKU, adjustments) and events loaded too, as ``reader`` may read it."""
     return OrderDetail(
         **msgspec.structs.asdict(order(row)),
         lines=[_line(line) for line in row.lines.all()],
@@ -223,12 +227,20 @@ def order_detail(row: models.Order, payments: Iterable[OrderPayment]) -> OrderDe
                 from_status=event.from_status,
                 to_status=event.to_status,
                 at=event.at,
-                reason=event.reason,
+                reason=_reason(event, reader),
             )
             for event in row.events.all()
         ],
         payments=list(payments),
     )
+
+
+def _reason(event: models.OrderEvent, reader: Actor) -> str:
+    """What staff wrote when they cancelled stays among staff; the other reasons are codes or one's own."""
+    cancelled = event.to_status == models.Order.Status.CANCELLED
+    by_staff = event.actor.startswith(f"{ActorKind.STAFF}:")
+    hidden = cancelled and by_staff and reader.kind is not ActorKind.STAFF
+    return CANCELLED_BY_STAFF if hidden else event.reason
 
 
 def _line(row: models.OrderLine) -> Line:

@@ -159,4 +159,4 @@ class OneOrder(Endpoint):
             )
             for payment in payments.payments_of_order(caller, found.pk)
         ]
-        return api.answer(shapes.order_detail(found, paid))
+        return api.answer(shapes.order_detail(found, paid, caller))

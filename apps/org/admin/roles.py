@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action
 from unfold.enums import ActionVariant
@@ -31,16 +31,22 @@ class RoleAssignmentAdmin(RecordAdmin):
     icon = "badge"
     center = "accounts"
     related = ("user", "region", "franchisee", "store")
-    begins = columns.when("starts_at", gettext_lazy("from"))
-    ends = columns.when("ends_at", gettext_lazy("to"))
+    begins = columns.when("starts_at", pgettext_lazy("period", "from"))
+    ends = columns.when("ends_at", pgettext_lazy("period", "to"))
     list_display = ("user", "role", "region", "franchisee", "store", "begins", "ends")
     list_filter = (("role", ChoicesDropdownFilter),)
     exact = ("user__username", "store__code", "franchisee__code")
     search_help_text = gettext_lazy("User name, store code or franchisee code")
     ordering = ("user__username", "id")
     fields = (("user", "role"), ("region", "franchisee", "store"), ("begins", "ends"))
+    list_before_template = "offices/ask_role.html"
     actions_list = ("rights",)
     actions_detail = ("end",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        actor = actor_of(request)
+        may_ask = actor.may("staff.manage") and actor.may("approvals.see")
+        return super().changelist_view(request, {"may_ask": may_ask, **(extra_context or {})})
 
     @action(
         description=gettext_lazy("What each role may do"), permissions=["view"], icon="checklist"

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -35,6 +37,13 @@ class PlanForm(ReasonForm):
 
     form_before_template = "offices/store_plan.html"
 
+    @cached_property
+    def store(self) -> Store | None:
+        """The store of the page, for those who may steer it."""
+        rows = org.stores_visible_to(actor_of(self.request), "org.manage")
+        found: Store | None = lookups.with_key(rows, self.object_id).first()
+        return found
+
     def plans(self, store: Store) -> list[StorePlan]:
         """One plan, or one for each day that matters."""
         return [plan_freezing(store)]
@@ -42,9 +51,7 @@ class PlanForm(ReasonForm):
     def get_before_template_context(
         self, request: HttpRequest, object_id: int | str | None = None
     ) -> dict[str, Any]:
-        rows = org.stores_visible_to(actor_of(request), "org.manage")
-        store = lookups.with_key(rows, object_id).first()
-        plans = self.plans(store) if store else []
+        plans = self.plans(self.store) if self.store else []
         rehomed = plans[0].rehomed if plans else {}
         return {
             "days": [{"day": plan.day, "blockers": blocking(plan)} for plan in plans],
@@ -60,7 +67,7 @@ class HandOverForm(PlanForm):
     """From which business day on."""
 
     on = forms.DateField(
-        label=_("effective from"),
+        label=capfirst(_("effective from")),
         required=False,
         widget=DayInput,
         help_text=_("The first business day under it; empty for today."),
@@ -80,27 +87,35 @@ class OwnerForm(HandOverForm):
     """The owner, and the contract by which they own."""
 
     franchisee = forms.ModelChoiceField(
-        label=_("franchisee"),
+        label=capfirst(_("franchisee")),
         queryset=Franchisee.objects.none(),
         required=False,
         empty_label=_("The brand itself"),
         widget=UnfoldAdminSelectWidget,
     )
     contract = forms.CharField(
-        label=_("contract"), required=False, max_length=64, widget=UnfoldAdminTextInputWidget
+        label=capfirst(_("contract")),
+        required=False,
+        max_length=64,
+        widget=UnfoldAdminTextInputWidget,
     )
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
         owners = org.franchisees_visible_to(actor_of(request)).order_by("code")
         self.fields["franchisee"].queryset = owners
+        # Sent as it opened, the dialog changes nothing: it does not take the store from its owner.
+        now = org.last_tenure(self.store) if self.store else None
+        if now is not None:
+            self.fields["franchisee"].initial = now.franchisee_id
+            self.fields["contract"].initial = now.contract
 
 
 class MoveForm(HandOverForm):
     """The region."""
 
     region = forms.ModelChoiceField(
-        label=_("region"), queryset=Region.objects.none(), widget=UnfoldAdminSelectWidget
+        label=capfirst(_("region")), queryset=Region.objects.none(), widget=UnfoldAdminSelectWidget
     )
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -113,14 +128,14 @@ class CloseForm(PlanForm):
     """Where members and goods go."""
 
     successor = forms.CharField(
-        label=_("successor"),
+        label=capfirst(_("successor")),
         required=False,
         max_length=32,
         widget=UnfoldAdminTextInputWidget,
         help_text=_("The code of the store that members belong to then; empty for none."),
     )
     stock_to = forms.CharField(
-        label=_("stock goes to"),
+        label=capfirst(_("stock goes to")),
         required=False,
         max_length=40,
         widget=UnfoldAdminTextInputWidget,

@@ -1,6 +1,7 @@
 """Below the card of a store: under whom it has traded, and who works there."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.actor import Actor
 from apps.common import clock
@@ -9,13 +10,16 @@ from apps.org.models import Store
 from apps.org.offices import columns
 from apps.org.offices.home import Panel
 
+SINCE = pgettext_lazy("period", "from")
+UNTIL = pgettext_lazy("period", "to")
+
 
 def tenure_panel(actor: Actor, store: Store) -> Panel:
     """The tenures that the person sees, newest first; what is written down for later is among them."""
     rows = org.tenures_visible_to(actor).filter(store=store).order_by("-starts_on")
     return Panel(
         _("Owners and regions"),
-        [_("from"), _("to"), _("franchisee"), _("region"), _("contract")],
+        [SINCE, UNTIL, _("franchisee"), _("region"), _("contract")],
         [
             [
                 tenure.starts_on,
@@ -39,7 +43,7 @@ def staff_panel(actor: Actor, store: Store) -> Panel | None:
     found = rows.select_related("user").order_by("role", "user__username")[:50]
     return Panel(
         _("Staff"),
-        [_("user"), _("role"), _("from"), _("to")],
+        [_("user"), _("role"), SINCE, UNTIL],
         [
             [
                 one.user.username,

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -16,6 +17,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
 
+from apps.common import clock
 from apps.common.errors import DomainError
 from apps.flows.change_owner import change_owner, move_store
 from apps.flows.close_store import close_store
@@ -67,7 +69,7 @@ class StoreForm(forms.ModelForm):
         help_text=gettext_lazy("The first business day; empty for today."),
     )
     contract = forms.CharField(
-        label=gettext_lazy("contract"),
+        label=capfirst(gettext_lazy("contract")),
         required=False,
         max_length=64,
         widget=UnfoldAdminTextInputWidget,
@@ -77,6 +79,10 @@ class StoreForm(forms.ModelForm):
         name: str = self.cleaned_data["time_zone"]
         if name not in available_timezones():
             raise ValidationError(_("There is no such time zone."))
+        now, store = clock.now(), self.instance
+        # Under whom the store trades goes by its day: another day might bring back the former owner.
+        if store.pk and clock.business_day(now, name) != clock.business_day(now, store.time_zone):
+            raise ValidationError(_("It is another day there now; try again when it is the same."))
         return name
 
 

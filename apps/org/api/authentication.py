@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
 from apps.common import clock, signatures
 from apps.common.authentication import BearerAuthentication, count_failure, credentials
@@ -14,12 +15,15 @@ from apps.org import selectors as org
 
 
 class StaffTokenAuthentication(BearerAuthentication):
-    """A staff user with a live token."""
+    """A staff user with a live token, and with a second factor where a role of today demands it."""
 
     prefix = "qs_"
 
     def actor_of(self, token: str) -> Actor | None:
-        return org.staff_by_token(token)
+        found = org.staff_by_token(token)
+        if found is not None:
+            accounts.second_factor.require_enrolled(found)
+        return found
 
 
 class ApiKeyAuthentication(BearerAuthentication):

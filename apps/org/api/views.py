@@ -78,7 +78,7 @@ class CurrentStaffToken(Endpoint):
         token = bearer(request, "qs_")
         if token is None:
             raise ActionNotPermitted
-        accounts.revoke_staff_token(token=token)
+        accounts.sign_out(actor(request), token=token)
         return HttpResponse(status=204)
 
 

@@ -8,6 +8,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.actor import Scope
 from apps.accounts.models import ApiClient
@@ -57,9 +58,12 @@ class RoleAssignment(models.Model):
     store = models.ForeignKey(
         Store, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("store")
     )
-    starts_at = models.DateTimeField(_("from"), default=timezone.now)
+    starts_at = models.DateTimeField(pgettext_lazy("period", "from"), default=timezone.now)
     ends_at = models.DateTimeField(
-        _("to"), null=True, blank=True, help_text=_("Empty while no end is set.")
+        pgettext_lazy("period", "to"),
+        null=True,
+        blank=True,
+        help_text=_("Empty while no end is set."),
     )
 
     class Meta:

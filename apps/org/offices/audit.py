@@ -37,6 +37,15 @@ def changes_of(
     return changes
 
 
+def values_of(obj: Model, *, private: Collection[str]) -> dict[str, Any]:
+    """Field → ``[before, None]`` of a row that is deleted; empty fields are left out."""
+    return {
+        field.name: HIDDEN if field.name in private else [_plain(value), None]
+        for field in obj._meta.concrete_fields
+        if not field.primary_key and (value := getattr(obj, field.name)) not in (None, "")
+    }
+
+
 def _before(form: BaseForm, name: str) -> Any:
     field = form.fields[name]
     initial = form.get_initial_for_field(field, name)

@@ -157,7 +157,8 @@ class OfficeAdmin(Versioned, Guarded, ModelAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
         for obj in queryset:
-            self.record(request, obj, "delete", {})
+            gone = audit.values_of(obj, private=self.private_fields)
+            self.record(request, obj, "delete", gone)
 
     def record(
         self, request: HttpRequest, obj: Any, verb: str, changes: dict[str, Any], reason: str = ""

@@ -28,13 +28,13 @@ class RoleRequestForm(GroundsForm):
         help_text=_("Empty for a head-office role."),
     )
     starts_at = forms.DateTimeField(
-        label=_("From"),
+        label=_("Starts at"),
         required=False,
         widget=UnfoldAdminTextInputWidget({"type": "datetime-local"}),
         help_text=_("Empty: with the approval."),
     )
     ends_at = forms.DateTimeField(
-        label=_("To"),
+        label=_("Ends at"),
         required=False,
         widget=UnfoldAdminTextInputWidget({"type": "datetime-local"}),
         help_text=_("Empty: no end."),
@@ -56,7 +56,7 @@ class RoleRequestForm(GroundsForm):
         super().__init__(*args, **kwargs)
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        field.choices = _grantable(actor)
+        field.choices = [("", _("Choose a role")), *_grantable(actor)]
 
     def payload(self) -> dict[str, Any]:
         """What was chosen, as the flow takes it."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
 from apps.accounts.models import StaffSession, User
+from apps.org.offices.access import actor_behind
 
 SITES = {"/admin/": "admin", "/portal/": "portal"}
 KEY = "sign_in_key"
@@ -55,7 +56,7 @@ def sign_in(request: HttpRequest, user: User, *, site: str, factor: str) -> None
 def sign_out(request: HttpRequest) -> None:
     """This browser is nobody's; nothing happens where it is nobody's already."""
     if isinstance(request.user, User):
-        accounts.sessions.leave(request.user, key_of(request))
+        accounts.sessions.leave(actor_behind(request.user), key_of(request))
         logout(request)
 
 

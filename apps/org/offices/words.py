@@ -4,6 +4,8 @@ A reason is a code where the platform acts and free text where a person does; fr
 it is, and so does a code that this table does not know.
 """
 
+import re
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -13,11 +15,12 @@ from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.decorators import display
 
 from apps.common.money import format_money
-from apps.org.offices.columns import Column, Label, follow
+from apps.org.models import ROLE_CHOICES
+from apps.org.offices.columns import Column, Label, follow, local_time
 
 Words = dict[str, Promise]
 
@@ -60,6 +63,7 @@ ACTIONS: Words = {
     "products.set_price": gettext_lazy("set a base price"),
     "staff.assign_role": gettext_lazy("assign a role"),
     "staff.sign_in": gettext_lazy("sign in"),
+    "staff.sign_out": gettext_lazy("sign out"),
     "staff.locked_out": gettext_lazy("stop attempts to sign in"),
     "staff.create_user": gettext_lazy("create a user"),
     "staff.set_password": gettext_lazy("set a password for somebody"),
@@ -116,10 +120,22 @@ VERBS: Words = {
     "revoke": gettext_lazy("revoke"),
     "restore": gettext_lazy("restore an earlier version"),
 }
+ROLES: Words = dict(ROLE_CHOICES)
 FIELDS: Words = {
+    "act": gettext_lazy("act"),
+    "created": gettext_lazy("rows created"),
+    "ends_at": pgettext_lazy("period", "to"),
+    "fields": gettext_lazy("fields"),
+    "known": gettext_lazy("rows known already"),
     "limit": gettext_lazy("limit"),
+    "receipts": gettext_lazy("receipts"),
+    "rejected": gettext_lazy("rows rejected"),
+    "role": gettext_lazy("role"),
+    "starts_at": pgettext_lazy("period", "from"),
     "second_factor": gettext_lazy("second factor"),
     "site": gettext_lazy("site"),
+    "approval": gettext_lazy("approval"),
+    "balance": gettext_lazy("balance"),
     "base_price": gettext_lazy("base price"),
     "bindings": gettext_lazy("API client bindings"),
     "contract": gettext_lazy("contract"),
@@ -128,6 +144,7 @@ FIELDS: Words = {
     "members": gettext_lazy("members"),
     "net": gettext_lazy("net amount"),
     "order": gettext_lazy("order"),
+    "points": gettext_lazy("points"),
     "scope": gettext_lazy("scope"),
     "skus": gettext_lazy("SKUs"),
     "staff": gettext_lazy("roles that ended"),
@@ -136,6 +153,32 @@ FIELDS: Words = {
     "store": gettext_lazy("store"),
 }
 """Names in audit lines that are no field of the object they speak of."""
+PERSONAL: Words = {
+    "name": pgettext_lazy("person", "name"),
+    "phone": gettext_lazy("phone"),
+    "openid": gettext_lazy("WeChat openid"),
+    "card": gettext_lazy("member card"),
+}
+"""What of a member may be looked at."""
+VALUES: dict[str, Words] = {
+    "role": ROLES,
+    "site": {
+        "admin": gettext_lazy("head-office site"),
+        "portal": gettext_lazy("franchise portal"),
+        "api": gettext_lazy("API"),
+    },
+    "second_factor": {
+        "none": pgettext_lazy("second factor", "not asked for"),
+        "code": gettext_lazy("code from the app"),
+        "recovery_code": gettext_lazy("recovery code"),
+    },
+}
+"""Values in audit lines that no field of the object they speak of names."""
+OBJECTS: Words = {"import": gettext_lazy("import")}
+"""Objects of audit lines that are no table."""
+LISTS = frozenset({"fields", "scopes"})
+TIMES = frozenset({"starts_at", "ends_at"})
+BY_APPROVAL = re.compile(r"approval:(?P<number>\w+) (?P<reason>.*)", re.DOTALL)
 AMOUNTS = frozenset({"amount", "base_price", "captured_amount", "net"})
 ACTOR_KINDS: Words = {
     "staff": gettext_lazy("staff"),
@@ -155,7 +198,7 @@ def _models() -> dict[str, Any]:
 def object_text(kind: str) -> str:
     """``store`` → 门店."""
     model = _models().get(kind)
-    return str(model._meta.verbose_name) if model else kind
+    return str(model._meta.verbose_name if model else OBJECTS.get(kind, kind))
 
 
 def action_text(action: str) -> str:
@@ -169,6 +212,10 @@ def action_text(action: str) -> str:
 
 
 def reason_text(reason: str) -> str:
+    """A reason in words; one that begins with an approval names it."""
+    found = BY_APPROVAL.fullmatch(reason)
+    if found:
+        return _("Approval %(number)s: %(reason)s") % found.groupdict()
     return str(REASONS.get(reason, reason))
 
 
@@ -205,6 +252,10 @@ def action(path: str = "action") -> Column:
     return _column(path, gettext_lazy("action"), action_text)
 
 
+def role(path: str = "role") -> Column:
+    return _column(path, gettext_lazy("role"), lambda role: str(ROLES.get(role, role)))
+
+
 def changes(path: str = "changes") -> Column:
     """Field by field: from what to what, with the labels of the model that was changed."""
 
@@ -223,16 +274,28 @@ def _change(model: Any, name: str, value: Any) -> str:
     except FieldDoesNotExist:
         field = None
     labels = dict(getattr(field, "flatchoices", ()))
-    pair = isinstance(value, list) and len(value) == 2
-    said = [_value(name, labels, one) for one in (value if pair else [value])]
+    said = [_value(name, labels, one) for one in (value if _is_pair(name, value) else [value])]
     title = getattr(field, "verbose_name", FIELDS.get(name, name))
     return f"{capfirst(str(title))}: {' → '.join(said)}"
 
 
+def _is_pair(name: str, value: Any) -> bool:
+    """Whether ``value`` says before and after, and is no list by itself."""
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    return name not in LISTS or any(one is None or isinstance(one, list) for one in value)
+
+
 def _value(name: str, labels: dict[Any, Any], value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(name, labels, one) for one in value) or "–"
     if name in AMOUNTS and isinstance(value, int):
         return format_money(value)
-    known = labels.get(value) if isinstance(value, str) else None
+    if name in TIMES and isinstance(value, str):
+        return local_time(datetime.fromisoformat(value))
+    if name in LISTS | {"act"} and isinstance(value, str):
+        return str(PERSONAL.get(value) or action_text(value))
+    known = (labels or VALUES.get(name, {})).get(value) if isinstance(value, str) else None
     return str(known) if known else ("–" if value in (None, "") else str(value))
 
 

@@ -16,6 +16,7 @@ from apps.org.selectors.callers import (
     actor_of_user,
     client_by_key,
     client_by_signature,
+    lasting_assignments,
     live_assignments,
     staff_by_token,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "hold_selling_point",
     "hours_visible_to",
     "last_tenure",
+    "lasting_assignments",
     "live_assignments",
     "on_day",
     "reach_of",

@@ -9,7 +9,7 @@ from apps.accounts.actor import Actor, ActorKind, Grant, Scope
 from apps.accounts.models import Approval, ApprovalFile, User
 from apps.common.errors import Missing
 from apps.org.models import Franchisee, Region, RoleAssignment, Store
-from apps.org.selectors.callers import live_assignments
+from apps.org.selectors.callers import lasting_assignments
 from apps.org.selectors.people import assignments_visible_to
 from apps.org.selectors.reach import reach_of
 
@@ -32,12 +32,13 @@ class PlaceNotFound(Missing):
 
 
 def approvals_visible_to(actor: Actor) -> QuerySet[Approval]:
-    """One's own requests and those one holds the right for on their rows; all for the auditor."""
+    """What one asked for or decided, and what one holds the right for on its rows; all for the auditor."""
     if actor.kind is ActorKind.MEMBER or actor.kind is ActorKind.APP:
         return Approval.objects.none()
     if reach_of(actor, "audit.see").everything:
         return Approval.objects.all()
-    return Approval.objects.filter(_decidable(actor) | Q(requester=actor.id))
+    own = Q(requester=actor.id) | Q(approver=actor.id)
+    return Approval.objects.filter(_decidable(actor) | own)
 
 
 def approvals_decidable_by(actor: Actor) -> QuerySet[Approval]:
@@ -63,13 +64,13 @@ def require_approval(actor: Actor, number: str) -> Approval:
 def require_person(actor: Actor, username: str) -> User:
     """The active person of that name to whom ``actor`` may think of giving a role.
 
-    Those whom the actor sees, and those who hold none yet: a user name that somebody else's store
-    knows is as good as missing. Raises PersonNotFound.
+    Those whom the actor sees, and those who hold none and await none: a user name that somebody
+    else's store knows is as good as missing. Raises PersonNotFound.
     """
     people = User.objects.filter(is_active=True, username=username)
     if not reach_of(actor, "staff.manage").everything:
-        seen = assignments_visible_to(actor, "staff.manage").values("user")
-        employed = live_assignments(RoleAssignment.objects.all()).values("user")
+        seen = lasting_assignments(assignments_visible_to(actor, "staff.manage")).values("user")
+        employed = lasting_assignments(RoleAssignment.objects.all()).values("user")
         people = people.filter(Q(pk__in=seen) | ~Q(pk__in=employed))
     found = people.first()
     if found is None:
@@ -96,15 +97,22 @@ def _decidable(actor: Actor) -> Q:
 
 
 def _rows_of(grant: Grant) -> Q:
-    """A request that names a store goes by the store's owner and region of today."""
+    """Those of a grant, see ``_waiting_or_past``."""
     match grant.scope:
         case Scope.ALL:
             return Q()
         case Scope.STORE:
             return Q(store_id__in=grant.ids)
         case Scope.FRANCHISEE:
-            own = Store.objects.filter(franchisee__in=grant.ids).values("pk")
-            return Q(store_id=None, franchisee_id__in=grant.ids) | Q(store_id__in=own)
+            return _waiting_or_past("franchisee", grant.ids)
         case Scope.REGION:
-            own = Store.objects.filter(region__in=grant.ids).values("pk")
-            return Q(store_id=None, region_id__in=grant.ids) | Q(store_id__in=own)
+            return _waiting_or_past("region", grant.ids)
+
+
+def _waiting_or_past(name: str, ids: frozenset[int]) -> Q:
+    """What waits at a store goes by the store's owner and region of today; what is past, as every
+    past document, by those of its day."""
+    frozen = Q(**{f"{name}_id__in": ids})
+    own = Q(store_id__in=Store.objects.filter(**{f"{name}__in": ids}).values("pk"))
+    waits = Q(state=Approval.State.REQUESTED)
+    return (waits & (own | Q(frozen, store_id=None))) | (~waits & frozen)

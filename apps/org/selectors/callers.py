@@ -61,8 +61,12 @@ def actor_of_user(user: User) -> Actor:
 
 def live_assignments(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
     """Those that have begun and not ended."""
-    now = clock.now()
-    return assignments.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
+    return lasting_assignments(assignments).filter(starts_at__lte=clock.now())
+
+
+def lasting_assignments(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
+    """Those that have not ended, whether or not they have begun."""
+    return assignments.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()))
 
 
 Assigned = tuple[int, str, int | None, int | None, int | None]

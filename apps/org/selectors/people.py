@@ -1,11 +1,14 @@
 """The people, applications and audit lines an actor sees."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from apps.accounts.actor import Actor, Scope
 from apps.accounts.models import ApiClient, AuditLine, StaffSession, StaffToken, User
-from apps.common import clock, sql
+from apps.common import sql
 from apps.org.models import ClientBinding, Franchisee, Region, RoleAssignment, Store
+from apps.org.selectors.callers import lasting_assignments
 from apps.org.selectors.reach import brand_rows, reach_of
 
 
@@ -30,24 +33,31 @@ def assignments_visible_to(actor: Actor, action: str = "staff.see") -> QuerySet[
 
 
 def users_visible_to(actor: Actor) -> QuerySet[User]:
-    """The people who may sign in: everybody, or those with an assignment that ``actor`` sees."""
+    """The people who may sign in: everybody, or those who hold, or await, a role that ``actor`` sees.
+
+    Whoever left, or was let go when the store changed hands, is nobody's but head office's.
+    """
     if reach_of(actor, "staff.see").everything:
         return User.objects.all()
-    return User.objects.filter(pk__in=assignments_visible_to(actor).values("user"))
+    return User.objects.filter(pk__in=_staff(actor))
 
 
 def staff_tokens_visible_to(actor: Actor) -> QuerySet[StaffToken]:
     """The tokens of those people; never their values, which are not kept."""
     if reach_of(actor, "staff.see").everything:
         return StaffToken.objects.all()
-    return StaffToken.objects.filter(user__in=assignments_visible_to(actor).values("user"))
+    return StaffToken.objects.filter(user__in=_staff(actor))
 
 
 def staff_sessions_visible_to(actor: Actor) -> QuerySet[StaffSession]:
     """The browsers in which those people are signed in, and were."""
     if reach_of(actor, "staff.see").everything:
         return StaffSession.objects.all()
-    return StaffSession.objects.filter(user__in=assignments_visible_to(actor).values("user"))
+    return StaffSession.objects.filter(user__in=_staff(actor))
+
+
+def _staff(actor: Actor) -> QuerySet[RoleAssignment, Any]:
+    return lasting_assignments(assignments_visible_to(actor)).values("user")
 
 
 def clients_visible_to(actor: Actor) -> QuerySet[ApiClient]:
@@ -67,8 +77,7 @@ def audit_visible_to(actor: Actor) -> QuerySet[AuditLine]:
 
 def staff_of(store_id: int) -> int:
     """How many role assignments name this store and have not ended."""
-    rows = RoleAssignment.objects.filter(store_id=store_id)
-    return rows.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now())).count()
+    return lasting_assignments(RoleAssignment.objects.filter(store_id=store_id)).count()
 
 
 def bound_to(store_id: int) -> int:

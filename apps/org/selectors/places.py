@@ -1,13 +1,14 @@
 """The places an actor sees, and the place a document is written at."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.actor import Actor
+from apps.accounts.actor import Actor, ActorKind
 from apps.common import sql
 from apps.common.errors import Conflict, Missing
 from apps.org.models import (
@@ -214,13 +215,13 @@ def require_selling_point(
     ChannelNotAtStore.
     """
     found = _find(SELLING_POINT, store_code, channel_code, at)
-    return _judged(actor, action, found, store_code, channel_code)
+    return _judged(actor, (action,), found, store_code, channel_code)
 
 
 def hold_selling_point(
-    actor: Actor, action: str, *, store_code: str, channel_code: str, at: datetime
+    actor: Actor, *actions: str, store_code: str, channel_code: str, at: datetime
 ) -> SellingPoint:
-    """The same, and owner, region and status stay as they are until this transaction ends.
+    """The same for several actions, and owner, region and status stay until this transaction ends.
 
     One statement; two where the store is just being handed over. Raises the same.
     """
@@ -228,7 +229,7 @@ def hold_selling_point(
     if found is not None and found.differs:
         # The store's row is as it is now, the tenure beside it as of before the wait for that row.
         found = _find(HELD_SELLING_POINT, store_code, channel_code, at)
-    return _judged(actor, action, found, store_code, channel_code)
+    return _judged(actor, actions, found, store_code, channel_code)
 
 
 def _find(statement: str, store: str, channel: str, at: datetime) -> _Found | None:
@@ -237,12 +238,14 @@ def _find(statement: str, store: str, channel: str, at: datetime) -> _Found | No
 
 
 def _judged(
-    actor: Actor, action: str, found: _Found | None, store_code: str, channel_code: str
+    actor: Actor, actions: Sequence[str], found: _Found | None, store_code: str, channel_code: str
 ) -> SellingPoint:
-    reach = reach_of(actor, action)
-    if found is None or not _covers(reach, found):
+    """Each of ``actions`` must be allowed here: what is allowed elsewhere makes up for nothing."""
+    reaches = [reach_of(actor, action) for action in actions]
+    if found is None or not all(_covers(actor, reach, found) for reach in reaches):
         raise StoreNotFound(fields={"store": store_code})
-    if found.channel_id is None or not reach.through(found.channel_id):
+    channel = found.channel_id
+    if channel is None or not all(reach.through(channel) for reach in reaches):
         raise ChannelNotFound(fields={"channel": channel_code})
     _require_trading(found.status, store_code)
     if found.region_id is None:
@@ -256,18 +259,21 @@ def _judged(
         found.region_id,
         found.business_day,
         found.time_zone,
-        found.channel_id,
+        channel,
         found.channel_code,
         found.channel_kind,
     )
 
 
-def _covers(reach: Reach, found: _Found) -> bool:
-    """By the owner of the day; one whose day has come sells before the store shows them."""
+def _covers(actor: Actor, reach: Reach, found: _Found) -> bool:
+    """By the owner of the day: one whose day has come sells before the store shows them, and those
+    who worked there for the owner of before no more, though their roles end with the hand-over."""
     if found.region_id is None:
         franchisee, region = found.shown_franchisee_id, found.shown_region_id
     else:
         franchisee, region = found.franchisee_id, found.region_id
+    if franchisee != found.shown_franchisee_id and actor.kind is ActorKind.STAFF:
+        reach = replace(reach, stores=frozenset())
     return reach.covers(store=found.store_id, franchisee=franchisee, region=region)
 
 

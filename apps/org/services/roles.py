@@ -26,7 +26,7 @@ from apps.org.models import (
     RoleAssignment,
     Store,
 )
-from apps.org.selectors import assignments_visible_to, live_assignments, reach_of
+from apps.org.selectors import assignments_visible_to, lasting_assignments, reach_of
 
 
 class GrantExceedsOwn(NotPermitted):
@@ -68,6 +68,24 @@ class Rows:
         named = self.region or self.franchisee or self.store
         return named.code if named else "all"
 
+    @property
+    def store_id(self) -> int | None:
+        return self.store.pk if self.store else None
+
+    @property
+    def franchisee_id(self) -> int | None:
+        """Of the store as it is now, or the one named."""
+        if self.store:
+            return self.store.franchisee_id
+        return self.franchisee.pk if self.franchisee else None
+
+    @property
+    def region_id(self) -> int | None:
+        """Of the store as it is now, or the one named."""
+        if self.store:
+            return self.store.region_id
+        return self.region.pk if self.region else None
+
 
 def require_may_grant(actor: Actor, role: str, rows: Rows) -> None:
     """Raises ActionNotPermitted or GrantExceedsOwn unless ``actor`` may give ``role`` on ``rows``.
@@ -85,12 +103,12 @@ def require_may_grant(actor: Actor, role: str, rows: Rows) -> None:
 def require_may_edit(actor: Actor, user: User) -> None:
     """Raises PersonOutranksYou if ``user`` holds an action or a row that ``actor`` lacks.
 
-    Somebody without a live assignment may be changed by those who manage staff anywhere; two
-    statements.
+    What begins later counts too: whoever sets the password today has it then. Somebody without any
+    assignment may be changed by those who manage staff anywhere; two statements.
     """
     if actor.kind is ActorKind.SYSTEM:
         return
-    held = live_assignments(RoleAssignment.objects.filter(user=user)).select_related(
+    held = lasting_assignments(RoleAssignment.objects.filter(user=user)).select_related(
         "region", "franchisee", "store"
     )
     for assignment in held:
@@ -125,7 +143,8 @@ def assign_role(
         starts_at=starts_at or clock.now(),
         ends_at=ends_at,
     )
-    with accounts.noting(actor, reason=reason, under="staff.manage"), transaction.atomic():
+    noting = accounts.noting(actor, reason=reason, under="staff.manage", place=rows)
+    with noting, transaction.atomic():
         _save(assignment)
         accounts.record(
             actor,
@@ -134,6 +153,7 @@ def assign_role(
             changes=_changes(assignment, rows),
             reason=reason,
             under="staff.manage",
+            place=rows,
         )
     return assignment
 
@@ -144,20 +164,20 @@ def end_assignment(actor: Actor, assignment: RoleAssignment, *, reason: str = ""
     Raises AssignmentNotFound (foreign and ended alike), PersonOutranksYou.
     """
     visible = _manageable(actor).select_related("user", "region", "franchisee", "store")
-    with accounts.noting(actor, reason=reason, under="staff.manage"), transaction.atomic():
+    with transaction.atomic():
         held = visible.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
         now = clock.now()
         if held is None or (held.ends_at is not None and held.ends_at <= now):
             raise AssignmentNotFound
         if actor.kind is not ActorKind.SYSTEM and _missing(actor, held):
             raise PersonOutranksYou(fields={"user": held.user.username})
-        before = held.ends_at
-        if held.starts_at >= now:
-            held.delete()
-        else:
-            held.ends_at = now
-            held.save(update_fields=["ends_at"])
-        rows = Rows(held.region, held.franchisee, held.store)
+        before, rows = held.ends_at, Rows(held.region, held.franchisee, held.store)
+        with accounts.noting(actor, reason=reason, under="staff.manage", place=rows):
+            if held.starts_at >= now:
+                held.delete()
+            else:
+                held.ends_at = now
+                held.save(update_fields=["ends_at"])
         accounts.record(
             actor,
             "staff.end_role",
@@ -165,6 +185,7 @@ def end_assignment(actor: Actor, assignment: RoleAssignment, *, reason: str = ""
             changes={"role": held.role, "scope": rows.code, "ends_at": [before, now]},
             reason=reason,
             under="staff.manage",
+            place=rows,
         )
 
 

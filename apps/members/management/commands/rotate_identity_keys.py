@@ -1,6 +1,6 @@
 """``manage.py rotate_identity_keys``: personal data under the newest keys, while trading goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -35,23 +35,30 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        limit = options["page"]
         self.conflicts: list[members.Conflicting] = []
-        done = {
-            f"{column.table}.{column.name}": self._walk(
-                f"{column.table}.{column.name}", _reencrypting(column, limit)
+        done: dict[str, int] = {}
+        try:
+            self._work(done, options["page"])
+            self._refuse_conflicts()
+            if options["finish"]:
+                done["old indexes"] = self._drop(options["page"])
+        finally:  # also of a run that was stopped: its pages are written
+            target = ("keys", "identity_keys")
+            accounts.record(
+                system_actor("rotation"), "members.rotate_keys", target=target, changes=done
             )
+
+    def _work(self, done: dict[str, int], limit: int) -> None:
+        """Every column and index in turn; ``done`` holds how many rows of each."""
+        steps = {
+            f"{column.table}.{column.name}": _reencrypting(column, limit)
             for column in ciphers.columns()
         }
-        done["name indexes"] = self._walk("name indexes", _naming(limit))
-        done["identity indexes"] = self._walk("identity indexes", self._identifying(limit))
-        self._refuse_conflicts()
-        if options["finish"]:
-            done["old indexes"] = self._drop(limit)
-        target = ("keys", "identity_keys")
-        accounts.record(
-            system_actor("rotation"), "members.rotate_keys", target=target, changes=done
-        )
+        steps |= {"name indexes": _naming(limit), "identity indexes": self._identifying(limit)}
+        for what, step in steps.items():
+            done[what] = 0
+            for rows in self._walk(what, step):
+                done[what] += rows
 
     def _identifying(self, limit: int) -> Step:
         def step(after: int) -> tuple[int, int | None]:
@@ -61,16 +68,17 @@ class Command(BaseCommand):
 
         return step
 
-    def _walk(self, what: str, step: Step) -> int:
+    def _walk(self, what: str, step: Step) -> Iterator[int]:
         total, pages, after = 0, 0, 0
         while True:
             done, last = step(after)
             total, pages = total + done, pages + 1
+            yield done
             if last is None or pages % SAY_EVERY == 0:
                 self.stdout.write(f"{what}: {total:,}")
                 self.stdout.flush()
             if last is None:
-                return total
+                return
             after = last
 
     def _refuse_conflicts(self) -> None:
