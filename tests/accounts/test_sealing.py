@@ -2,12 +2,14 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils import translation
 
 from apps.accounts import services as accounts
 from apps.accounts import tasks
@@ -24,6 +26,13 @@ from tests.threads import run_in_threads
 pytestmark = pytest.mark.usefixtures("committed_db")
 
 FAR = 10**15
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """What the command says is compared word by word."""
+    with translation.override("en"):
+        yield
 
 
 def run(*statements: str) -> None:

@@ -64,8 +64,11 @@ def tomorrow() -> date:
 
 @pytest.fixture
 def brand() -> Iterator[Brand]:
-    """Built yesterday, so that no store has a document of today; it is noon."""
-    noon = clock.start_of_day(today(), ZONE) + timedelta(hours=12)
+    """Built a day ago, so that no store has a document of today; it is noon of tomorrow.
+
+    Tomorrow, because the proof asks the database's own clock how long money has waited.
+    """
+    noon = clock.start_of_day(today(), ZONE) + timedelta(hours=36)
     with time_machine.travel(noon - timedelta(days=1)):
         built = builders.build_brand()
     with time_machine.travel(noon):
