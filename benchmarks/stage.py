@@ -29,6 +29,7 @@ PRODUCTION = {
     "BLIND_INDEX_KEY": secrets.token_urlsafe(48),
     "SANDBOX_PAYMENT_SECRET": secrets.token_urlsafe(48),
     "SECURE_SSL_REDIRECT": "0",
+    "REQUIRE_SECOND_FACTOR": "",  # the tills here are people without a phone
     "BROKER_URL": "redis://127.0.0.1:1/0",  # nothing here sends a message
 }
 
