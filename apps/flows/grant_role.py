@@ -129,10 +129,15 @@ def describe(asked: RoleGrant) -> str:
     }
     said = _("%(user)s gets the role “%(role)s” on: %(rows)s.") % values
     if asked.starts_at:
-        said += " " + _("From %(time)s.") % {"time": _time(asked.starts_at)}
+        said = _and(said, _("From %(time)s.") % {"time": _time(asked.starts_at)})
     if asked.ends_at:
-        said += " " + _("Up to %(time)s.") % {"time": _time(asked.ends_at)}
+        said = _and(said, _("Up to %(time)s.") % {"time": _time(asked.ends_at)})
     return said
+
+
+def _and(first: str, second: str) -> str:
+    """Two sentences; Chinese puts no space between them."""
+    return _("%(first)s %(second)s") % {"first": first, "second": second}
 
 
 def _time(at: datetime) -> str:

@@ -17,6 +17,7 @@ from apps.loyalty import services as loyalty
 from apps.orders import services as orders
 from apps.orders.services import AdjustmentRow, LineRow, OrderRow
 from apps.org import selectors as org
+from apps.org import services as org_services
 from apps.payments import rules as payment_rules
 from apps.payments import services as payments
 
@@ -61,6 +62,8 @@ def import_orders(actor: Actor, batch: ImportBatch) -> ImportResult:
 def import_orders_step(actor: Actor, batch: ImportBatch) -> ImportResult:
     """The same inside a transaction of the caller."""
     _require_everywhere(actor)
+    stores = {order.store for order in batch.orders} | {line.store for line in batch.receipts}
+    org_services.hold_stores(stores)
     judged = orders.stage_import(
         source=batch.source,
         prefix=batch.prefix,
@@ -135,15 +138,11 @@ def _credit_points(created: Sequence[orders.Imported]) -> int:
 
 
 def _record(actor: Actor, batch: ImportBatch, result: ImportResult) -> None:
-    accounts.record(
-        actor,
-        "orders.import",
-        target=("import", batch.source),
-        changes={
-            "created": result.created,
-            "known": result.known,
-            "rejected": len(result.rejected),
-            "receipts": result.received,
-            "points": result.points,
-        },
-    )
+    changes = {
+        "created": result.created,
+        "known": result.known,
+        "rejected": len(result.rejected),
+        "receipts": result.received,
+        "points": result.points,
+    }
+    accounts.record(actor, "orders.import", target=("import", batch.source), changes=changes)

@@ -40,7 +40,7 @@ def pay_at_counter(
         payment = payments.take_at_counter(
             order_id=order.pk, place=payments.place_of(order), tenders=tenders, at=clock.now()
         )
-        _record(actor, order, payment, "payments.take")
+        _record(actor, order, payment, "payments.take", under="payments.take")
         result = idempotency.finish(
             once, {"number": payment, "order": order.number, "status": "captured", "parameters": {}}
         )
@@ -65,7 +65,7 @@ def pay_with_provider(actor: Actor, number: str, once: Once) -> dict[str, Any]:
             provider=sandbox.NAME,
             amount=order.net_amount,
         )
-        _record(actor, order, payment, "payments.open")
+        _record(actor, order, payment, "payments.open", under="orders.place")
         parameters = sandbox.payment_parameters(number=payment, amount=order.net_amount)
         return idempotency.finish(
             once,
@@ -87,12 +87,12 @@ def _lock_payable(actor: Actor, action: str, number: str) -> Order:
     return order
 
 
-def _record(actor: Actor, order: Order, payment: str, action: str) -> None:
+def _record(actor: Actor, order: Order, payment: str, action: str, *, under: str) -> None:
     accounts.record(
         actor,
         action,
         target=("payment", payment),
         changes={"order": order.number, "amount": order.net_amount},
-        under="payments.take" if action == "payments.take" else "orders.place",
+        under=under,
         place=order,
     )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from apps.inventory.models import Stock
 from apps.members import services as members
 from apps.orders.models import Order
 from apps.org import rules
+from apps.org import services as org_services
 from apps.org.models import Store
 from apps.products.models import Sku
 from tests import books, builders
@@ -174,10 +176,12 @@ def test_somebody_elses_store_looks_like_an_unknown_one(ask: Ask, nothing_writte
 
 
 def test_a_closed_store(ask: Ask, brand: Brand) -> None:
-    Store.objects.filter(code="A1").update(status="closed")
-    before = books.row_counts(), books.stock()
-    assert ask().refusal == (409, "store_closed")
-    assert (books.row_counts(), books.stock()) == before
+    store = org_services.lock_stores(brand.a1.pk)[brand.a1.pk]
+    today = clock.business_day(clock.now(), store.time_zone)
+    org_services.end_tenure(store, on=today + timedelta(days=1))
+    org_services.mark_status(store, Store.Status.CLOSED)
+    with books.unchanged():
+        assert ask().refusal == (409, "store_closed")
 
 
 def test_an_unknown_channel(ask: Ask, nothing_written: None) -> None:

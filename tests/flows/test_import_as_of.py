@@ -1,9 +1,12 @@
 """Imported history is kept under the owner and region of its own business day."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.common import clock
 from apps.flows.change_owner import change_owner
@@ -16,6 +19,7 @@ from apps.inventory.models import Movement
 from apps.inventory.services import ReceiptRow, UnknownReceipt
 from apps.orders.models import Order
 from apps.orders.services import LineRow, OrderRow
+from apps.org import services as org_services
 from apps.payments.rules import TenderDraft
 from tests import books, builders
 from tests.builders import SYSTEM, Brand
@@ -117,3 +121,28 @@ def test_what_was_imported_for_a_later_day_keeps_its_owner(brand: Brand) -> None
             change_owner(SYSTEM, "A1", to=None, on=HAND_OVER, reason="again")
         change_owner(SYSTEM, "A1", to=None, on=HAND_OVER + timedelta(days=1), reason="again")
         assert books.differences() == {}
+
+
+@pytest.mark.usefixtures("brand")
+def test_all_stores_of_an_import_are_held_before_anything_else_is_locked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A store that only receives goods is no exception: stores come first in the house's order."""
+    held: list[tuple[set[str], int]] = []
+    hold = org_services.hold_stores
+
+    def watched(codes: Collection[str]) -> None:
+        held.append((set(codes), len(asked)))
+        hold(codes)
+
+    monkeypatch.setattr(org_services, "hold_stores", watched)
+    arrived = ReceiptRow("B1", "TEA", 1, "RCV-B1", MIDNIGHT)
+    with CaptureQueriesContext(connection) as asked:
+        import_orders(SYSTEM, sold_at(arrived, one=MIDNIGHT))
+
+    said = [query["sql"] for query in asked]
+    [(stores, before)] = held
+    assert stores == {"A1", "B1"}
+    assert "FOR SHARE" in said[before]
+    assert not any("INSERT INTO" in text for text in said[:before])
+    assert sum("FOR SHARE" in text for text in said) == 1

@@ -136,7 +136,8 @@ def new_secret() -> str:
 def enrol(actor: Actor, user: User, *, secret: str, code: str, browser: str = "") -> list[str]:
     """Set the second factor up with a first code from the phone; the recovery codes, shown this once.
 
-    Every sign-in ends but that of the ``browser`` in which this is done, by its key. Raises SecondFactorOn, SecondFactorWrong, TooManyAttempts; then nothing was written.
+    Every sign-in ends but that of the ``browser`` in which this is done, by its key. Raises
+    SecondFactorOn, SecondFactorWrong, TooManyAttempts; then nothing was written.
     """
     step = _first_step(user, secret, code)
     factor = SecondFactor(
@@ -157,7 +158,8 @@ def enrol(actor: Actor, user: User, *, secret: str, code: str, browser: str = ""
 def move(actor: Actor, user: User, *, secret: str, code: str, browser: str = "") -> list[str]:
     """Move the second factor to another phone; new recovery codes, shown this once.
 
-    Every sign-in ends but that of ``browser``. Raises SecondFactorOff, SecondFactorWrong, TooManyAttempts; then nothing was written.
+    Every sign-in ends but that of ``browser``. Raises SecondFactorOff, SecondFactorWrong,
+    TooManyAttempts; then nothing was written.
     """
     step = _first_step(user, secret, code)
     with transaction.atomic():

@@ -31,11 +31,6 @@ class ReceiptRow(NamedTuple):
     at: datetime
 
 
-# Their owners stay until the goods are in; stores come before stock.
-HOLD_STORES = """
-SELECT FROM org_store WHERE code = ANY(%(store)s) ORDER BY id FOR SHARE
-"""
-
 # Receipts change stock before sales do, so one statement takes every row of both in the house's order
 # first, and makes those that are not there yet: a row inserted later would be locked out of turn.
 # "WHERE false" locks and writes nothing.
@@ -143,7 +138,6 @@ def move_goods(receipts: Sequence[ReceiptRow], order_ids: Sequence[int]) -> int:
     the store on that day, OutOfStock naming the SKUs that are short anywhere; nothing may be kept then.
     """
     if receipts:
-        sql.rows(HOLD_STORES, {"store": _where(receipts)["store"]})
         sql.rows(LOCK_GOODS, _where(receipts) | {"order_ids": list(order_ids)})
     received = _receive(receipts)
     _sell(order_ids)

@@ -96,11 +96,6 @@ COPY_ADJUSTMENTS = "COPY import_adjustment FROM STDIN"
 # The planner knows nothing of a table made a moment ago.
 ANALYSE = "ANALYZE import_order, import_line, import_adjustment"
 
-# Their owners stay until the orders are written.
-HOLD_STORES = """
-SELECT FROM org_store WHERE code IN (SELECT store FROM import_order) ORDER BY id FOR SHARE
-"""
-
 # "… IS NOT TRUE" also catches what compares as unknown: a missing value, NaN.
 JUDGE = """
 WITH head AS (
@@ -239,7 +234,6 @@ def stage_import(
     sql.copy(COPY_LINES, lines)
     sql.copy(COPY_ADJUSTMENTS, adjustments)
     sql.rows(ANALYSE, {})
-    sql.rows(HOLD_STORES, {})
     sql.rows(
         JUDGE,
         {

@@ -1,5 +1,6 @@
 """A store through its life: under whom it trades, who works in it, whether it is open."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common import sql
 from apps.common.errors import Conflict
 from apps.common.sql import constraint_of
 from apps.org.models import (
@@ -47,6 +49,18 @@ def lock_stores(*ids: int) -> dict[int, Store]:
     """The stores under FOR UPDATE, in the order of their ids: nothing is sold there meanwhile."""
     rows = Store.objects.select_for_update(of=("self",)).select_related("region", "franchisee")
     return {store.pk: store for store in rows.filter(pk__in=ids).order_by("pk")}
+
+
+HOLD_STORES = "SELECT FROM org_store WHERE code = ANY(%(codes)s) ORDER BY id FOR SHARE"
+
+
+def hold_stores(codes: Iterable[str]) -> None:
+    """Owner, region and status of these stores stay until the transaction ends.
+
+    Shared with everybody who writes documents there. All of a document's stores at once, in the order
+    of their ids, before anything else of it is locked.
+    """
+    sql.rows(HOLD_STORES, {"codes": list(codes)})
 
 
 def begin_tenure(store: Store, terms: Terms, *, on: date) -> Tenure:
