@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test import Client
 
 from apps.accounts import rules as sign_in_rules
 from apps.accounts import services as accounts
-from apps.accounts.models import AuditLine, StaffToken, User
+from apps.accounts.models import AuditLine, StaffSession, StaffToken, User
+from apps.accounts.services import signing_in
 from apps.org import rules
 from apps.org import selectors as org
 from apps.org import services as org_services
@@ -219,3 +221,29 @@ def test_a_token_says_where_it_was_given_out(brand: Brand) -> None:
 
     row = StaffToken.objects.get()
     assert (row.device, row.address) == ("QuanyuPOS/2.4", "10.3.0.9")
+
+
+def full_disk(*_given: object, **_named: object) -> None:
+    raise OperationalError("no space left on device")
+
+
+def test_no_token_is_given_out_without_its_line(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = builders.build_staff("clerk", rules.CLERK, store=brand.a1)
+    monkeypatch.setattr(signing_in, "record", full_disk)
+
+    assert sign_in("clerk").refusal == (503, "unavailable")
+    assert not StaffToken.objects.filter(user=person).exists()
+
+
+def test_no_browser_is_signed_in_without_its_line(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.build_staff("clerk", rules.CLERK, store=brand.a1)
+    browser = Client(raise_request_exception=False)
+    monkeypatch.setattr(signing_in, "record", full_disk)
+
+    given = {"username": "clerk", "password": builders.PASSWORD}
+    assert browser.post("/portal/login/?next=/portal/", given).status_code == 500
+    assert not StaffSession.objects.exists()

@@ -114,7 +114,8 @@ def note_access(
 def close_case(actor: Actor, case_id: int, *, note: str) -> None:
     """Close a case with what was found; by somebody else than the one whom it is about.
 
-    The caller has asked whether ``actor`` may. Raises CaseNotFound, CaseClosed, CaseOfYourOwn, NoteWanted.
+    The caller has asked whether ``actor`` may. Raises CaseNotFound, CaseClosed, CaseOfYourOwn,
+    NoteWanted.
     """
     note = note.strip()
     if not 2 <= len(note) <= 255 or not note.isprintable():

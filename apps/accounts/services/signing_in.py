@@ -59,8 +59,9 @@ def sign_in(
     factor = second_factor.check(actor, user, code)
     if user.must_change_password:
         raise PasswordChangeWanted
-    token, row = issue_staff_token(user, device=device)
-    record_sign_in(actor, site="api", factor=factor)
+    with transaction.atomic():
+        token, row = issue_staff_token(user, device=device)
+        record_sign_in(actor, site="api", factor=factor)
     return actor, token, row
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -87,10 +88,11 @@ class SignInPages:
         return HttpResponseRedirect(halfway.next)
 
     def _finish(self, request: HttpRequest, user: User, halfway: Halfway) -> None:
-        sessions.sign_in(request, user, site=self.name, factor=halfway.factor)
+        with transaction.atomic():  # nobody is signed in without a line that says so
+            sessions.sign_in(request, user, site=self.name, factor=halfway.factor)
+            accounts.record_sign_in(actor_behind(user), site=self.name, factor=halfway.factor)
         request.session.pop(entry.HALFWAY, None)
         enrolment.forget(request)
-        accounts.record_sign_in(actor_behind(user), site=self.name, factor=halfway.factor)
 
     @private
     def login_code(self, request: HttpRequest) -> HttpResponse:
