@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -18,8 +17,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from apps.accounts.actor import Actor
-from apps.accounts.models import AccessCase, Approval, ApprovalFile, PersonalDataAccess
+from apps.accounts.models import AccessCase, Approval, ApprovalFile
 from apps.common import clock
 from apps.common.errors import DomainError
 from apps.flows import approvals, decide_approval
@@ -38,16 +36,6 @@ PANEL_ROWS = 8
 CASE_ROWS = 50
 
 
-def accesses_visible_to(actor: Actor) -> QuerySet[PersonalDataAccess]:
-    """Every look, for those who may see who looked at whom."""
-    return org.brand_rows(actor, SEE, PersonalDataAccess.objects.all())
-
-
-def cases_visible_to(actor: Actor) -> QuerySet[AccessCase]:
-    """Every case, for the same people."""
-    return org.brand_rows(actor, SEE, AccessCase.objects.all())
-
-
 def field_names(fields: Sequence[str]) -> str:
     """``["name", "phone"]`` → 姓名、手机号 in the reader's language."""
     return ", ".join(str(words.PERSONAL.get(name, name)) for name in fields)
@@ -58,7 +46,7 @@ def who_looked(request: HttpRequest, subject: str) -> list[Panel]:
     actor = actor_of(request)
     if not actor.may(SEE):
         return []
-    found = accesses_visible_to(actor).filter(subject_key=subject).order_by("-at")[:PANEL_ROWS]
+    found = org.accesses_visible_to(actor).filter(subject_key=subject).order_by("-at")[:PANEL_ROWS]
     rows = [
         [
             columns.link_to("admin", look, columns.local_time(look.at)),
@@ -75,7 +63,7 @@ def who_looked(request: HttpRequest, subject: str) -> list[Panel]:
 
 def looks_of_case(request: HttpRequest, case: AccessCase) -> Panel:
     """The looks that opened the case, and those it covers, newest first. One statement."""
-    of_actor = accesses_visible_to(actor_of(request)).filter(
+    of_actor = org.accesses_visible_to(actor_of(request)).filter(
         actor_id=case.actor_id,
         actor_kind=case.actor_kind,
         at__gt=case.opened_at - timedelta(hours=1),
@@ -99,7 +87,7 @@ def open_cases(request: HttpRequest) -> Sequence[Card]:
     actor = actor_of(request)
     if not actor.may(SEE):
         return []
-    waiting = cases_visible_to(actor).filter(status=AccessCase.Status.OPEN)
+    waiting = org.cases_visible_to(actor).filter(status=AccessCase.Status.OPEN)
     count = bounded_count(waiting)
     return [
         Card(

@@ -17,6 +17,7 @@ from apps.accounts import office
 from apps.accounts import services as accounts
 from apps.accounts.models import AccessCase, PersonalDataAccess
 from apps.common.errors import DomainError
+from apps.org import selectors as org
 from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.filters import period
@@ -55,7 +56,7 @@ class SubjectFilter(ExactFilter):
 @admin.register(PersonalDataAccess, site=head_office)
 class PersonalDataAccessAdmin(RecordAdmin):
     see_action = office.SEE
-    visible = staticmethod(office.accesses_visible_to)
+    visible = staticmethod(org.accesses_visible_to)
     icon = "visibility"
     when = columns.when("at", gettext_lazy("time"))
     whom = columns.text("subject_key", gettext_lazy("member number"))
@@ -98,7 +99,7 @@ class CloseForm(BaseDialogForm):
 @admin.register(AccessCase, site=head_office)
 class AccessCaseAdmin(RecordAdmin):
     see_action = office.SEE
-    visible = staticmethod(office.cases_visible_to)
+    visible = staticmethod(org.cases_visible_to)
     icon = "assignment_late"
     opened = columns.when("opened_at", gettext_lazy("opened at"))
     until = columns.when("covers_until", gettext_lazy("covers until"))

@@ -88,9 +88,8 @@ def _lives(admin: Any, request: HttpRequest, obj: Model) -> Iterator["_Life"]:
             continue
         parent = _get_foreign_key(type(obj), inline.model, fk_name=inline.fk_name).name
         rows = below._default_manager.filter(**{parent: obj.pk})
-        if not admin.may_manage(
-            request
-        ):  # of rows that are gone nobody else can say whose they were
+        # Of rows that are gone nobody else can say whose they were.
+        if not admin.may_manage(request):
             seen = inline.get_queryset(request).filter(**{parent: obj.pk}).order_by()
             rows = rows.filter(pgh_obj__in=seen.values("pk"))
         yield _Life(inline.model, rows, below=parent)

@@ -22,11 +22,13 @@ from apps.org.selectors.callers import (
 )
 from apps.org.selectors.clients import client_channels_visible_to, client_secrets_visible_to
 from apps.org.selectors.people import (
+    accesses_visible_to,
     assignments_visible_to,
     audit_actions,
     audit_visible_to,
     bindings_visible_to,
     bound_to,
+    cases_visible_to,
     clients_visible_to,
     scope_codes,
     staff_of,
@@ -89,6 +91,7 @@ __all__ = [
     "StoreFrozen",
     "StoreNotFound",
     "StoreNotTrading",
+    "accesses_visible_to",
     "actor_of_user",
     "approval_files_visible_to",
     "approvals_decidable_by",
@@ -99,6 +102,7 @@ __all__ = [
     "bindings_visible_to",
     "bound_to",
     "brand_rows",
+    "cases_visible_to",
     "channel_stores_visible_to",
     "channels_visible_to",
     "client_by_key",

@@ -5,7 +5,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from apps.accounts.actor import Actor, Scope
-from apps.accounts.models import ApiClient, AuditLine, StaffSession, StaffToken, User
+from apps.accounts.models import (
+    AccessCase,
+    ApiClient,
+    AuditLine,
+    PersonalDataAccess,
+    StaffSession,
+    StaffToken,
+    User,
+)
 from apps.common import sql
 from apps.org.models import ClientBinding, Franchisee, Region, RoleAssignment, Store
 from apps.org.selectors.callers import lasting_assignments
@@ -73,6 +81,16 @@ def bindings_visible_to(actor: Actor) -> QuerySet[ClientBinding]:
 def audit_visible_to(actor: Actor) -> QuerySet[AuditLine]:
     """The audit trail; its lines carry no store, so only those who see everything see any."""
     return brand_rows(actor, "audit.see", AuditLine.objects.all())
+
+
+def accesses_visible_to(actor: Actor) -> QuerySet[PersonalDataAccess]:
+    """Every look at personal data, for those who may see who looked at whom."""
+    return brand_rows(actor, "privacy.see", PersonalDataAccess.objects.all())
+
+
+def cases_visible_to(actor: Actor) -> QuerySet[AccessCase]:
+    """Every case of too many looks, for the same people."""
+    return brand_rows(actor, "privacy.see", AccessCase.objects.all())
 
 
 def staff_of(store_id: int) -> int:
