@@ -10,4 +10,4 @@ class OfficesConfig(AdminConfig):
     def ready(self) -> None:
         super().ready()
         autodiscover_modules("portal")
-        from config import checks  # noqa: F401, PLC0415 - registers the system checks
+        from config import checks, jobs  # noqa: F401, PLC0415 - register system checks and imports

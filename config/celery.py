@@ -55,9 +55,23 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "refresh-insights": {
+        "task": "apps.insights.tasks.refresh_insights",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "expire-points": {
         "task": "apps.flows.tasks.expire_points",
         "schedule": crontab(minute="20"),
+    },
+    "run-due-jobs": {
+        "task": "apps.jobs.tasks.run_due_jobs",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "sweep-expired-jobs": {
+        "task": "apps.jobs.tasks.sweep_expired_jobs",
+        "schedule": crontab(minute="50"),
     },
     "sweep-counters": {
         "task": "apps.common.tasks.sweep_counters",

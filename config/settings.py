@@ -52,12 +52,14 @@ INSTALLED_APPS = [
     "apps.common",
     "apps.accounts",
     "apps.org",
+    "apps.jobs",
     "apps.members",
     "apps.products",
     "apps.orders",
     "apps.inventory",
     "apps.payments",
     "apps.loyalty",
+    "apps.insights",
     "apps.demo",
 ]
 

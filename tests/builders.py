@@ -6,7 +6,7 @@ NORTH); store D1 in EAST is run by the brand itself.
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from apps.accounts import services as accounts
@@ -20,6 +20,7 @@ from apps.flows.open_store import open_store
 from apps.flows.open_warehouse import open_warehouse
 from apps.flows.place_order import OrderRequest
 from apps.inventory import services as inventory
+from apps.jobs.models import Job
 from apps.members import selectors as member_selectors
 from apps.members import services as members
 from apps.members.models import Member
@@ -216,3 +217,18 @@ def store_client(name: str, stores: list[Store]) -> ApiClient:
     for store in stores:
         org_services.bind_client(SYSTEM, client, store)
     return client
+
+
+def build_job(owner: User, *, number: str) -> Job:
+    """An import of prices whose file has not been checked yet."""
+    now = clock.now()
+    return Job.objects.create(
+        number=number,
+        kind=Job.Kind.IMPORT,
+        subject="products.prices",
+        owner=owner,
+        office="admin" if owner.is_staff else "portal",
+        status=Job.Status.DRAFT,
+        created_at=now,
+        expires_at=now + timedelta(days=30),
+    )

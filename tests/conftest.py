@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -44,19 +45,23 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     hides. It is a clone of the migrated test database, dropped afterwards: append-only tables
     refuse the TRUNCATE by which pytest-django's transactional_db would clean up.
     """
+    with django_db_blocker.unblock(), cloned() as name:
+        yield name
+
+
+@contextmanager
+def cloned() -> Iterator[str]:
+    """Have the default connection use a clone of the migrated test database; yields its name."""
     template = settings.DATABASES["default"]["NAME"]
     clone = f"{template}_{secrets.token_hex(4)}"
-    with django_db_blocker.unblock():
-        point_at(template)  # a database with open connections cannot be cloned
-        administer(
-            template, "CREATE DATABASE {clone} TEMPLATE {template} STRATEGY FILE_COPY", clone
-        )
-        point_at(clone)
-        try:
-            yield clone
-        finally:
-            point_at(template)
-            administer(template, "DROP DATABASE {clone} WITH (FORCE)", clone)
+    point_at(template)  # a database with open connections cannot be cloned
+    administer(template, "CREATE DATABASE {clone} TEMPLATE {template} STRATEGY FILE_COPY", clone)
+    point_at(clone)
+    try:
+        yield clone
+    finally:
+        point_at(template)
+        administer(template, "DROP DATABASE {clone} WITH (FORCE)", clone)
 
 
 def point_at(name: str) -> None:

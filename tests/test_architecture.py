@@ -35,6 +35,7 @@ EDGES = (
     "*/admin/*",
     "*/portal.py",
     "*/office.py",
+    "*/files.py",
     "*/management/*",
     "config/*",
 )

@@ -12,4 +12,4 @@ class PortalApprovalAdmin(ApprovalPages):
     """What owners may see or decide of their own stores."""
 
 
-portal.home.card(50)(waiting_approvals)
+portal.home.care(50)(waiting_approvals)

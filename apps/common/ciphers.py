@@ -55,6 +55,6 @@ def reencrypt_page(column: Column, *, after: int, limit: int) -> tuple[int, int 
     start = crypto.newest_cipher()
     with transaction.atomic():
         found = sql.rows(OLDER.format(**names), {"after": after, "start": start, "limit": limit})
-        ciphers = [crypto.encrypt(crypto.decrypt(row[1])) for row in found]
+        ciphers = [crypto.seal(crypto.unseal(row[1])) for row in found]
         sql.rows(SEAL.format(**names), {"ids": [row[0] for row in found], "ciphers": ciphers})
     return len(found), found[-1][0] if found else None

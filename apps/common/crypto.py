@@ -32,18 +32,28 @@ def _index_keys(configured: tuple[str, ...]) -> dict[bytes, bytes]:
 
 
 def encrypt(value: str) -> bytes:
-    """Ciphertext under the newest key: key id, NUL, nonce, sealed text."""
-    keys = _keys(tuple(settings.IDENTITY_KEYS))
-    key_id, key = next(iter(keys.items()))
-    nonce = os.urandom(NONCE_BYTES)
-    return key_id.encode() + b"\0" + nonce + key.encrypt(nonce, value.encode(), key_id.encode())
+    """Ciphertext of a text under the newest key; see ``seal``."""
+    return seal(value.encode())
 
 
 def decrypt(sealed: bytes | memoryview) -> str:
-    """The value of a ciphertext. Raises KeyError for an unknown key id, InvalidTag if altered."""
+    """The text of a ciphertext. Raises KeyError for an unknown key id, InvalidTag if altered."""
+    return unseal(sealed).decode()
+
+
+def seal(value: bytes) -> bytes:
+    """Ciphertext under the newest key: key id, NUL, nonce, sealed bytes."""
+    keys = _keys(tuple(settings.IDENTITY_KEYS))
+    key_id, key = next(iter(keys.items()))
+    nonce = os.urandom(NONCE_BYTES)
+    return key_id.encode() + b"\0" + nonce + key.encrypt(nonce, value, key_id.encode())
+
+
+def unseal(sealed: bytes | memoryview) -> bytes:
+    """The bytes of a ciphertext. Raises KeyError for an unknown key id, InvalidTag if altered."""
     key_id, rest = bytes(sealed).split(b"\0", 1)
     key = _keys(tuple(settings.IDENTITY_KEYS))[key_id.decode()]
-    return key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], key_id).decode()
+    return key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], key_id)
 
 
 def newest_cipher() -> bytes:

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from tqdm import tqdm
 
 from apps.accounts.actor import Actor, system_actor
-from apps.common import sql
+from apps.common import clock, sql
 from apps.common.errors import Conflict
 from apps.demo import batches, brand, logins, mapping, source, state
 from apps.demo.models import DemoLoad
 from apps.flows.import_orders import ImportBatch, import_orders
+from apps.insights import services as insights
 from apps.orders.models import Order
 
 LOCK = mapping.digest("load_demo") - 2**63
@@ -65,6 +66,7 @@ def load(weeks: int, *, progress: IO[str]) -> Outcome:
         first = mapping.first_week_of(weeks)
         outcome = Outcome(demo, source.read_transactions(first))
         _import_missing(actor, outcome, first, progress)
+        insights.refresh(now=clock.now())
         state.finish(demo, weeks)
     return outcome
 

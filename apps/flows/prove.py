@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from apps.accounts import invariants as audit
 from apps.common import invariants as common
 from apps.common.invariants import Finding, Invariant, Notice, Walk
+from apps.insights import invariants as insights
 from apps.inventory import invariants as inventory
 from apps.loyalty import invariants as loyalty
 from apps.members import invariants as members
@@ -21,6 +22,7 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
     *inventory.INVARIANTS,
     *payments.INVARIANTS,
     *loyalty.INVARIANTS,
+    *insights.INVARIANTS,
 )
 NOTICES: tuple[Notice, ...] = (*payments.NOTICES,)
 

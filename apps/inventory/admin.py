@@ -6,7 +6,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from apps.inventory import selectors as inventory
 from apps.inventory.models import Location, Movement, Reservation, Stock
-from apps.inventory.office import RESERVATION_TONES, StockPages
+from apps.inventory.office import RESERVATION_TONES, AvailabilityFilter, StockPages
 from apps.org.offices import columns, words
 from apps.org.offices.filters import LocationStoreCodeFilter, StoreCodeFilter, period
 from apps.org.offices.records import RecordAdmin
@@ -26,7 +26,11 @@ class StockAdmin(StockPages):
         "n_reserved",
         "n_available",
     )
-    list_filter = (LocationStoreCodeFilter, ("location__kind", ChoicesDropdownFilter))
+    list_filter = (
+        LocationStoreCodeFilter,
+        ("location__kind", ChoicesDropdownFilter),
+        AvailabilityFilter,
+    )
     fields = (("item", "product"), ("spot", "place"), ("n_on_hand", "n_reserved", "n_available"))
 
 

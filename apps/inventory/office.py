@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
 
 from apps.inventory import selectors as inventory
-from apps.inventory.models import Movement, Reservation
+from apps.inventory.models import Movement, Reservation, Stock
 from apps.org.offices import columns
 from apps.org.offices.records import RecordAdmin, RecordInline
 from apps.products import selectors as products
@@ -46,6 +48,19 @@ class ReservationsOfOrder(RecordInline):
     state = columns.state("status", _("status"), RESERVATION_TONES)
     expires = columns.when("expires_at", _("expires at"), zone="order__store__time_zone")
     fields = ("item", "name", "n_quantity", "location", "state", "expires")
+
+
+class AvailabilityFilter(DropdownFilter):
+    """Stock of which little is left to sell, as the overview counts it."""
+
+    title = _("availability")
+    parameter_name = "available"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("low", _("low"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Stock]) -> QuerySet[Stock]:
+        return inventory.low(queryset) if self.value() == "low" else queryset
 
 
 class StockPages(RecordAdmin):

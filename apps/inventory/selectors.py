@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor
 from apps.common.errors import Missing
+from apps.inventory import rules
 from apps.inventory.models import Location, Movement, Reservation, Stock
 from apps.org import selectors as org
 
@@ -17,6 +18,11 @@ def stock_visible_to(actor: Actor) -> QuerySet[Stock]:
     """Stock by today's owner and region; warehouses are seen with everything or by their region."""
     reach = org.reach_of(actor, "inventory.see")
     return Stock.objects.filter(location__in=_locations(reach))
+
+
+def low(stock: QuerySet[Stock]) -> QuerySet[Stock]:
+    """Those of which little is left to sell, see ``rules.LOW_AVAILABLE``."""
+    return stock.filter(on_hand__lte=F("reserved") + rules.LOW_AVAILABLE)
 
 
 def locations_visible_to(actor: Actor) -> QuerySet[Location]:

@@ -112,6 +112,7 @@ class PointsEntry(models.Model):
         indexes = [
             models.Index(fields=["member", "-at", "-id"], name="points_member_newest"),
             models.Index(fields=["order"], condition=Q(order__isnull=False), name="points_order"),
+            models.Index(fields=["business_day"], name="points_day"),
         ]
         triggers = append_only()
 

@@ -12,7 +12,7 @@ from apps.accounts.office import who_looked
 from apps.loyalty.office import AdjustsPoints, newest_entries
 from apps.members import selectors as members
 from apps.members.models import Identity, Member, MemberToken
-from apps.members.office import MemberPages, new_members
+from apps.members.office import MemberPages
 from apps.orders import selectors as orders
 from apps.orders.office import newest_orders
 from apps.org.offices import columns
@@ -82,9 +82,6 @@ class MemberTokenAdmin(RecordAdmin):
     search_help_text = _("Member number")
     ordering = ("-id",)
     fields = ("holder", "issued", "expires", "revoked")
-
-
-head_office.home.card(30)(new_members)
 
 
 @head_office.finder

@@ -4,7 +4,6 @@ Personal values are masked, whoever looks; in clear they are shown by one dialog
 """
 
 import base64
-from collections.abc import Sequence
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -28,9 +27,6 @@ from apps.members.models import Identity, Member
 from apps.org.offices import columns, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.dialogs import ReasonForm
-from apps.org.offices.filters import start_of_today
-from apps.org.offices.home import Card
-from apps.org.offices.paging import bounded_count
 from apps.org.offices.records import RecordAdmin, RecordInline
 
 FIELD_NAMES = {"name": pgettext_lazy("person", "name"), **dict(Identity.Kind.choices)}
@@ -173,20 +169,3 @@ def opened(text: str) -> str | None:
         return crypto.decrypt(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))
     except (ValueError, KeyError, InvalidTag):
         return None
-
-
-def new_members(request: HttpRequest) -> Sequence[Card]:
-    """How many of the members that the person sees joined today."""
-    actor = actor_of(request)
-    if not actor.may("members.see"):
-        return []
-    joined = members.members_visible_to(actor).filter(enrolled_at__gte=start_of_today())
-    return [
-        Card(
-            _("New members today"),
-            bounded_count(joined),
-            _("Since midnight"),
-            "members/member/?period=today",
-            "person_add",
-        )
-    ]

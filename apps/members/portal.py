@@ -9,7 +9,7 @@ from unfold.dataclasses import SearchResult
 
 from apps.members import selectors as members
 from apps.members.models import Member
-from apps.members.office import MemberPages, new_members
+from apps.members.office import MemberPages
 from apps.orders import selectors as orders
 from apps.orders.office import newest_orders
 from apps.org.offices.access import actor_of
@@ -27,9 +27,6 @@ class PortalMemberAdmin(MemberPages):
     def detail_panels(self, request: HttpRequest, obj: Member) -> list[Panel]:
         own = orders.orders_visible_to(actor_of(request)).filter(member=obj)
         return [newest_orders("portal", own)]
-
-
-portal.home.card(30)(new_members)
 
 
 @portal.finder

@@ -30,8 +30,8 @@ from apps.orders.office import (
     EventsOfOrder,
     LinesOfOrder,
     OrderPages,
+    SoldFilter,
     newest_orders,
-    sales_today,
 )
 from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
@@ -80,6 +80,7 @@ class OrderAdmin(OrderPages):
     list_filter = (
         ("status", ChoicesDropdownFilter),
         period("placed_at"),
+        SoldFilter,
         StoreCodeFilter,
         RegionFilter,
         FranchiseeFilter,
@@ -195,9 +196,6 @@ class OrderEventAdmin(RecordAdmin):
     def from_state(self, obj: OrderEvent) -> str | None:
         labels = dict(Order.Status.choices)
         return str(labels[obj.from_status]) if obj.from_status else None
-
-
-head_office.home.card(10)(sales_today)
 
 
 @head_office.home.panel(10)

@@ -1,8 +1,6 @@
 """What head office and the portal both show of orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,17 +8,14 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from apps.common import clock
 from apps.common.money import format_money
 from apps.orders import selectors as orders
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.org.offices import columns, words
-from apps.org.offices.access import actor_of
-from apps.org.offices.filters import start_of_today
-from apps.org.offices.home import Card, Panel
-from apps.org.offices.paging import bounded_count
+from apps.org.offices.home import Panel
 from apps.org.offices.records import RecordAdmin, RecordInline
 
 PANEL_ROWS = 8
@@ -37,6 +32,19 @@ QUICK_FILTERS = (
     (gettext_lazy("completed"), "status__exact=completed"),
     (gettext_lazy("cancelled"), "status__exact=cancelled"),
 )
+
+
+class SoldFilter(DropdownFilter):
+    """What counts as a sale: paid and completed orders, as the overview counts them."""
+
+    title = gettext_lazy("sale")
+    parameter_name = "sold"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", gettext_lazy("paid or completed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        return orders.sold(queryset) if self.value() == "1" else queryset
 
 
 class LinesOfOrder(RecordInline):
@@ -140,48 +148,3 @@ def newest_orders(site: str, rows: QuerySet[Order], *, title: Promise | str = ""
         empty=gettext_lazy("No orders yet."),
         icon="receipt_long",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """Sales of today and of the same day last week up to this time of day."""
-
-    today: orders.Sales
-    before: orders.Sales
-
-
-def day_of(rows: QuerySet[Order]) -> Day:
-    """Two statements over the days in question."""
-    start, now, week = start_of_today(), clock.now(), timedelta(days=7)
-    return Day(orders.sales_of(rows, start, now), orders.sales_of(rows, start - week, now - week))
-
-
-def sales_cards(day: Day) -> list[Card]:
-    """Orders and sales of today, each beside the same day last week."""
-    amounts = (format_money(day.today.net), format_money(day.before.net))
-    counts = (f"{day.today.count:,}", f"{day.before.count:,}")
-    url = "orders/order/?period=today"
-    return [
-        Card(_("Sales today"), amounts[0], _last_week(amounts[1]), url, "payments"),
-        Card(_("Orders today"), counts[0], _last_week(counts[1]), url, "receipt_long"),
-    ]
-
-
-def waiting_card(rows: QuerySet[Order]) -> Card:
-    """Orders that keep goods reserved until somebody pays."""
-    waiting = bounded_count(rows.filter(status=Order.Status.PENDING_PAYMENT))
-    url = "orders/order/?status__exact=pending_payment"
-    return Card(_("Waiting for payment"), waiting, _("Goods are reserved"), url, "pending_actions")
-
-
-def _last_week(value: str) -> str:
-    return _("Same day last week until now: %(value)s") % {"value": value}
-
-
-def sales_today(request: HttpRequest) -> Sequence[Card]:
-    """Orders and sales of today, and what waits for payment, of the stores that the person sees."""
-    actor = actor_of(request)
-    if not actor.may("orders.see"):
-        return []
-    own = orders.orders_visible_to(actor)
-    return [*sales_cards(day_of(own)), waiting_card(own)]

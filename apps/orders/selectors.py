@@ -83,23 +83,9 @@ def unpaid_past_due(now: datetime, limit: int) -> list[int]:
     return list(due.order_by("pay_until").values_list("id", flat=True)[:limit])
 
 
-@dataclass(frozen=True, slots=True)
-class Sales:
-    """Paid and completed orders: how many, and their net amount in minor units."""
-
-    count: int
-    net: int
-
-
-def sales_of(orders: QuerySet[Order], start: datetime, end: datetime) -> Sales:
-    """The sales among ``orders`` placed in [start, end). One statement."""
-    sold = orders.filter(
-        placed_at__gte=start,
-        placed_at__lt=end,
-        status__in=[Order.Status.PAID, Order.Status.COMPLETED],
-    )
-    found = sold.order_by().aggregate(count=Count("pk"), net=Sum("net_amount"))
-    return Sales(found["count"], found["net"] or 0)
+def sold(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Those that count as sales: paid and completed."""
+    return orders.filter(status__in=[Order.Status.PAID, Order.Status.COMPLETED])
 
 
 def open_at(store_id: int, before: date) -> int:

@@ -13,7 +13,15 @@ STORE_MANAGER = "store_manager"
 CLERK = "clerk"
 
 SEE_BUSINESS = frozenset(
-    {"org.see", "products.see", "inventory.see", "orders.see", "payments.see", "points.see"}
+    {
+        "org.see",
+        "products.see",
+        "inventory.see",
+        "orders.see",
+        "payments.see",
+        "points.see",
+        "jobs.see",
+    }
 )
 SEE_STORE = SEE_BUSINESS | {"members.see"}
 SELL = frozenset({"members.lookup", "members.enrol", "orders.place", "payments.take"})
@@ -108,6 +116,6 @@ MEMBER_ACTIONS = frozenset(
 )
 
 # What an application may be given.
-CLIENT_SCOPES = SEE_STORE | SELL | {"orders.cancel"}
+CLIENT_SCOPES = (SEE_STORE - {"jobs.see"}) | SELL | {"orders.cancel"}
 
 ALL_ACTIONS = frozenset().union(*ROLE_ACTIONS.values(), MEMBER_ACTIONS, CLIENT_SCOPES)

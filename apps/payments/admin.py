@@ -1,6 +1,5 @@
 """Head office: payments, tenders and what providers reported; money that must go back stands first."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -11,12 +10,12 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.dataclasses import SearchResult
 from unfold.decorators import display
 
+from apps.common import clock
 from apps.common.money import format_money
 from apps.org.offices import columns, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.filters import RegionFilter, StoreCodeFilter, period
-from apps.org.offices.home import Card, Panel
-from apps.org.offices.paging import bounded_count
+from apps.org.offices.home import Panel
 from apps.org.offices.records import RecordAdmin, RecordInline
 from apps.org.offices.results import results_of
 from apps.org.offices.sites import head_office
@@ -40,7 +39,9 @@ class CareFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         if self.value() == "refund_due":
             return payments.refund_due(queryset)
-        return payments.unsettled(queryset) if self.value() == "unsettled" else queryset
+        if self.value() == "unsettled":
+            return payments.unsettled_too_long(queryset, clock.now())
+        return queryset
 
 
 class TendersOfPayment(RecordInline):
@@ -159,35 +160,6 @@ class TenderAdmin(RecordAdmin):
     search_help_text = _("Payment number")
     ordering = ("-id",)
     fields = ("document", "kind", "n_amount")
-
-
-@head_office.home.card(40)
-def payments_in_need(request: HttpRequest) -> Sequence[Card]:
-    """Money that must go back, and money of which the order does not know yet."""
-    actor = actor_of(request)
-    if not actor.may("payments.see"):
-        return []
-    own = payments.payments_visible_to(actor)
-    due = bounded_count(payments.refund_due(own))
-    open_ = bounded_count(payments.unsettled(own))
-    return [
-        Card(
-            _("Refunds due"),
-            due,
-            _("Money that came and must go back"),
-            CARE_URL + "refund_due",
-            "currency_exchange",
-            "" if due == "0" else "danger",
-        ),
-        Card(
-            _("Not settled"),
-            open_,
-            _("Captured; the order does not know yet"),
-            CARE_URL + "unsettled",
-            "hourglass_top",
-            "" if open_ == "0" else "warning",
-        ),
-    ]
 
 
 @head_office.home.panel(20)

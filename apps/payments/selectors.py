@@ -1,6 +1,6 @@
 """Reads of the payment center."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,9 @@ from apps.accounts.actor import Actor, ActorKind
 from apps.common.errors import Missing
 from apps.org import selectors as org
 from apps.payments.models import Payment, PaymentEvent, Tender
+
+CARE_AFTER = timedelta(minutes=5)
+"""The sweep runs every minute; money that waits longer than this waits for a person."""
 
 
 class PaymentNotFound(Missing):
@@ -67,6 +70,11 @@ def refund_due(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 def unsettled(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     """Money that came and of which the order does not know yet."""
     return payments.filter(captured_at__isnull=False, settled_at=None)
+
+
+def unsettled_too_long(payments: QuerySet[Payment], now: datetime) -> QuerySet[Payment]:
+    """Those of which the sweep should have told the order by now: somebody has to look."""
+    return unsettled(payments).filter(captured_at__lt=now - CARE_AFTER)
 
 
 def money_waits_for(order_id: int) -> bool:

@@ -154,6 +154,8 @@ read  inventory.movement          login  A    AB    AB     AB    AB   AB
 write inventory.movement          login  403  403   403    403   403  403
 read  inventory.location          login  A    AB    AB     AB    AB   AB
 write inventory.location          login  403  403   403    403   403  403
+read  jobs.job                    login  -    -     -      -     -    -
+write jobs.job                    login  403  403   403    403   403  403
 read  payments.payment            login  A    AB    AB     AB    AB   AB
 write payments.payment            login  403  403   403    403   403  403
 read  payments.paymentevent       login  A    AB    AB     AB    AB   AB
@@ -253,6 +255,8 @@ read  orders.order                login  A     A     A     B
 write orders.order                login  403   403   403   403
 read  inventory.stock             login  A     A     A     B
 write inventory.stock             login  403   403   403   403
+read  jobs.job                    login  A     -     -     B
+write jobs.job                    login  403   403   403   403
 act   members.member/reveal       login  !A    !A    !A    !B
 read  accounts.approval           login  403   403   A     B
 add   accounts.approval           login  403   403   200   200

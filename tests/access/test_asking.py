@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from apps.common import clock
+from apps.insights import services as insights
 from apps.org.offices.sites import head_office, portal
 from apps.org.rules import ROLE_ACTIONS
 from tests.access import tables
@@ -199,13 +201,15 @@ SALES = {  # sales and orders of today
 @pytest.mark.parametrize("name", SALES)
 def test_the_overview_adds_up_own_rows_only(matrix: Matrix, name: str) -> None:
     site, sales, orders = SALES[name]
+    insights.refresh(now=clock.now())
     reply = send("GET", f"/{site}/", headers=matrix.world.callers[name].office)
 
     text = re.sub(r"<[^>]+>", " ", reply.text)
     assert sales in text
     others = {figure for _site, figure, _count in SALES.values()} - {sales}
-    assert not [figure for figure in others if figure in text]
-    found = re.search(r"Orders today\s+(\d+)", text)
+    if name != "admin":  # who sees every store finds each in the ranking
+        assert not [figure for figure in others if figure in text]
+    found = re.search(r"\bOrders\s+(\d+)", text)
     assert found is not None
     assert found.group(1) == orders
     matrix.judged(1)

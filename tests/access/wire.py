@@ -26,7 +26,7 @@ WHERE relkind = 'r' AND relpersistence = 'p' AND relnamespace = 'public'::regnam
 FORM = "application/x-www-form-urlencoded"
 DIFFERING = re.compile(
     r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"|nonce="[^"]+"|nonce-[^\']+|'
-    r'"request_id":"[\w-]+"|csrfmiddlewaretoken=\w+'
+    r'"request_id":"[\w-]+"|class="qy-request">[\s\S]*?</code>|csrfmiddlewaretoken=\w+'
 )
 """What two requests for the same thing never share."""
 

@@ -273,6 +273,7 @@ def _users(world: World) -> None:
         tokens = StaffToken.objects.filter(user=user)
         begun = StaffSession.objects.filter(user=user).earliest("id")
         world.add(side, user, RoleAssignment.objects.get(user=user), tokens.earliest("id"), begun)
+        world.add(side, builders.build_job(user, number=f"JOBCANARY{side}"))
         _two_persons(world, side)
 
 

@@ -51,4 +51,5 @@ def counted(client: Client, url: str) -> tuple[HttpResponse, int]:
 def text_of(answer: Any) -> str:
     """The page without what differs between two requests for the same thing."""
     text = answer.content.decode()
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+    differing = r'name="csrfmiddlewaretoken" value="\w+"|class="qy-request">[\s\S]*?</code>'
+    return re.sub(differing, "", text)

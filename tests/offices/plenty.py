@@ -53,6 +53,8 @@ def add_plenty(brand: Brand, first: int, last: int) -> None:
         _seal(number)
         limits.take(f"plenty:{number}", limits.Limit(burst=1, seconds=1))
         limits.spend(f"plenty:{number}")
+        for owner in User.objects.filter(is_staff=True):
+            builders.build_job(owner, number=f"J{number}-{owner.pk}")
         DemoLoad.objects.create(source=f"s{number}", shift_weeks=1, started_at=clock.now())
     for line in OrderLine.objects.filter(adjustments=None):
         LineAdjustment.objects.create(line=line, kind="shelf", source="", amount=1)

@@ -32,4 +32,4 @@ class ApprovalFileAdmin(RecordAdmin):
     fields = ("name", "request_of", "content_type", "n_size", "sha256")
 
 
-head_office.home.card(50)(waiting_approvals)
+head_office.home.care(50)(waiting_approvals)

@@ -144,4 +144,4 @@ class AccessCaseAdmin(RecordAdmin):
         return self.back_to(request, object_id)
 
 
-head_office.home.card(90)(office.open_cases)
+head_office.home.care(90)(office.open_cases)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.html import format_html
 
 Text = str | Promise
 
@@ -20,6 +21,58 @@ class Card:
     url: str = ""
     icon: str = "monitoring"
     tone: str = ""
+    change: str = ""
+    trend: str = ""
+    """Whether the change is ``good`` or ``bad``; empty for neither."""
+    help: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One period of the switch."""
+
+    label: Text
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a plot, in the units of its field, and the value it stands for."""
+
+    name: str
+    value: str
+    before: str
+    x: float
+    width: float
+    height: float
+    before_height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Bars drawn on the server; the same values stand in a table beside them."""
+
+    title: Text
+    bars: Sequence[Bar]
+    top: str
+    compares: bool
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What stands around the cards. ``as_of`` is a local time, empty before the first roll-up; ``hint``
+    says what comes next where there is nothing yet."""
+
+    choices: Sequence[Choice]
+    as_of: str
+    plots: Sequence[Plot]
+    hint: Text = ""
+
+    @staticmethod
+    def link(url: str, text: object) -> str:
+        return format_html('<a class="qy-link" href="{}">{}</a>', url, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +89,7 @@ class Panel:
 
 Cards = Callable[[HttpRequest], Sequence[Card]]
 Panels = Callable[[HttpRequest], Panel | None]
+Boards = Callable[[HttpRequest], Board]
 
 
 @dataclass(slots=True)
@@ -43,7 +97,23 @@ class Home:
     """What apps have contributed, in the order of their registration numbers."""
 
     cards: list[tuple[int, Cards]] = field(default_factory=list)
+    in_need: list[tuple[int, Cards]] = field(default_factory=list)
     panels: list[tuple[int, Panels]] = field(default_factory=list)
+    boards: list[Boards] = field(default_factory=list)
+
+    def board(self, function: Boards) -> Boards:
+        """Register the function that makes what stands around the cards."""
+        self.boards.append(function)
+        return function
+
+    def care(self, place: int) -> Callable[[Cards], Cards]:
+        """Register a function that returns cards of what waits for a person."""
+
+        def register(function: Cards) -> Cards:
+            self.in_need.append((place, function))
+            return function
+
+        return register
 
     def card(self, place: int) -> Callable[[Cards], Cards]:
         """Register a function that returns cards; an empty list where the person may not see them."""
@@ -65,9 +135,17 @@ class Home:
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """Cards and panels for the person who asks."""
-        cards = [card for _, make in sorted(self.cards, key=_place) for card in make(request)]
         panels = [make(request) for _, make in sorted(self.panels, key=_place)]
-        return {"cards": cards, "panels": [panel for panel in panels if panel is not None]}
+        return {
+            "cards": _made(self.cards, request),
+            "care": _made(self.in_need, request),
+            "panels": [panel for panel in panels if panel is not None],
+            "board": next((make(request) for make in self.boards), None),
+        }
+
+
+def _made(makers: Sequence[tuple[int, Cards]], request: HttpRequest) -> list[Card]:
+    return [card for _, make in sorted(makers, key=_place) for card in make(request)]
 
 
 def _place(contribution: tuple[int, Any]) -> int:

@@ -37,6 +37,7 @@ from apps.org.offices.security import SecurityPages
 from apps.org.offices.sessions import session_of, sign_out
 
 CENTERS = (
+    "insights",
     "org",
     "members",
     "products",
@@ -44,6 +45,7 @@ CENTERS = (
     "orders",
     "payments",
     "loyalty",
+    "jobs",
     "accounts",
     "common",
 )

@@ -5,7 +5,15 @@ from urllib.parse import parse_qsl
 from django import template
 from django.contrib.admin.views.main import ChangeList
 
+from apps.common import context
+
 register = template.Library()
+
+
+@register.simple_tag
+def request_id() -> str:
+    """The id under which logs and audit lines know this request; people send it to support."""
+    return context.request_id.get()
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Writes of the product center."""
+"""The catalogue: SKUs, what they cost, and the first load of many."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
 from apps.common import sql
-from apps.common.errors import Unprocessable
+from apps.common.errors import Conflict, Unprocessable
 from apps.common.money import MAX_AMOUNT
 from apps.products.models import Barcode, Category, Price, PriceList, Product, Sku
 
@@ -24,6 +24,11 @@ class PriceOutOfRange(Unprocessable):
 class UnknownCategory(Unprocessable):
     code = "unknown_category"
     message = _("%(count)s products name a category that does not exist.")
+
+
+class CatalogueMoved(Conflict):
+    code = "catalogue_moved"
+    message = _("%(count)s rows name a SKU, a price list or a category that is no longer there.")
 
 
 def base_price_list() -> PriceList:

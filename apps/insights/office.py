@@ -1,0 +1,261 @@
+"""The homes of both offices: cards, plots and the ranking, all from the same selectors."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from apps.common import clock
+from apps.common.money import format_money
+from apps.insights import rules
+from apps.insights import selectors as insights
+from apps.insights.rules import Metric, Period, Value
+from apps.insights.selectors import Sold, View
+from apps.inventory.rules import LOW_AVAILABLE
+from apps.org import selectors as org
+from apps.org.models import Franchisee, Store
+from apps.org.offices import columns
+from apps.org.offices.access import actor_of
+from apps.org.offices.home import Bar, Board, Card, Choice, Panel, Plot
+from apps.org.offices.paging import bounded_count
+from apps.org.offices.sites import OfficeSite
+
+PERIOD, OWNER = "period", "owner"
+MUCH = 10
+"""From here on a change is not told exactly: ten times as much says that little was there before."""
+HEIGHT, WIDTH = 120, 480
+NOTHING = "–"
+_KEPT = "_insights_view"
+
+
+def view_of(request: HttpRequest, *, back: int) -> View:
+    """Who looks at what: the period in the address, and a franchisee where one is named.
+
+    Today is compared with the day ``back`` days earlier.
+    """
+    kept = request.__dict__.get(_KEPT)
+    if isinstance(kept, View):
+        return kept
+    actor, now = actor_of(request), clock.now()
+    today = clock.business_day(now, settings.TIME_ZONE)
+    hour = now.astimezone(clock.zone(settings.TIME_ZONE)).hour
+    chosen = request.GET.get(PERIOD, rules.TODAY)
+    period = rules.period_of(chosen, today=today, hour=hour, back=back)
+    view = View(actor, period, _owner_of(request))
+    request.__dict__[_KEPT] = view
+    return view
+
+
+def _owner_of(request: HttpRequest) -> int | None:
+    """The franchisee that the address names; one that the person does not see has no rows."""
+    code = request.GET.get(OWNER, "").strip().upper().replace("\0", "")
+    if not code:
+        return None
+    visible = org.franchisees_visible_to(actor_of(request))
+    found: Franchisee | None = visible.filter(code=code).first()
+    return found.pk if found else 0
+
+
+def shown(unit: str, value: Decimal | int | None) -> str:
+    """A value for people: ¥1,234.50, 1,234, 2.5%; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    if unit == rules.MONEY:
+        return format_money(int(value))
+    return f"{value:.1%}" if unit == rules.RATE else f"{int(value):,}"
+
+
+def compared_with(period: Period) -> str:
+    """In words, with what the numbers of the period are compared."""
+    if period.hour is None:
+        return _("Previous %(days)s days") % {"days": period.days}
+    until = f"{period.hour + 1:02}:00"
+    if (period.first - period.before_first).days == rules.WEEK:
+        return _("Same day last week until %(time)s") % {"time": until}
+    return _("Yesterday until %(time)s") % {"time": until}
+
+
+def metric_cards(view: View, site: OfficeSite) -> list[Card]:
+    """The metrics that the person may see, linked to the lists that the office has."""
+    words, links = compared_with(view.period), _lists_of(site)
+    return [
+        _card(rules.METRIC[code], value, view, words, links)
+        for code, value in insights.overview(view).items()
+    ]
+
+
+def _card(metric: Metric, value: Value, view: View, words: str, links: set[str]) -> Card:
+    link = metric.link.format(period=view.period.code)
+    return Card(
+        metric.label,
+        shown(metric.unit, value.now),
+        f"{words}: {shown(metric.unit, value.before)}",
+        link if link.partition("?")[0] in links else "",
+        metric.icon,
+        change=_change(value),
+        trend=_trend(metric, value),
+        help=metric.formula,
+    )
+
+
+def _change(value: Value) -> str:
+    if value.change is None:
+        return ""
+    return f"{value.change:+.1%}" if value.change < MUCH else f"> +{MUCH:.0%}"
+
+
+def _trend(metric: Metric, value: Value) -> str:
+    if not value.change or not metric.more:
+        return ""
+    return metric.more if value.change > 0 else {"good": "bad", "bad": "good"}[metric.more]
+
+
+def _lists_of(site: OfficeSite) -> set[str]:
+    return {f"{model._meta.app_label}/{model._meta.model_name}/" for model in site._registry}
+
+
+def care_cards(view: View, site: OfficeSite) -> list[Card]:
+    """What waits for a person: stock, money and own jobs."""
+    actor, found = view.actor, []
+    if actor.may("orders.see"):
+        unpaid, rows = (
+            "orders/order/?status__exact=pending_payment",
+            insights.waiting_for_payment(view),
+        )
+        found.append(_care(_("Waiting for payment"), rows, unpaid, "pending_actions", ""))
+    if actor.may("inventory.see"):
+        low = "inventory/stock/?available=low"
+        found.append(_care(_("Low stock"), insights.low_stock(view), low, "inventory_2", "warning"))
+    if actor.may("payments.see"):
+        due, open_ = "payments/payment/?care=refund_due", "payments/payment/?care=unsettled"
+        found += [
+            _care(_("Refunds due"), insights.refunds_due(view), due, "currency_exchange", "danger"),
+            _care(_("Not settled"), insights.unsettled(view), open_, "hourglass_top", "warning"),
+        ]
+    if actor.may("jobs.see"):
+        failed = "jobs/job/?status__exact=failed"
+        own = insights.failed_jobs(actor)
+        found.append(_care(_("Failed jobs"), own, failed, "sync_problem", "warning"))
+    links = _lists_of(site)
+    return [
+        card if card.url.partition("?")[0] in links else replace(card, url="") for card in found
+    ]
+
+
+NOTES = {
+    "pending_actions": lambda: _("Goods are reserved"),
+    "inventory_2": lambda: _("No more than %(count)s available") % {"count": LOW_AVAILABLE},
+    "currency_exchange": lambda: _("Money that came and must go back"),
+    "hourglass_top": lambda: _("Captured; the order does not know yet"),
+    "sync_problem": lambda: _("Started by you"),
+}
+
+
+def _care(title: str, rows: Any, url: str, icon: str, tone: str) -> Card:
+    count = bounded_count(rows)
+    return Card(title, count, NOTES[icon](), url, icon, "" if count == "0" else tone)
+
+
+def board(request: HttpRequest, *, back: int) -> Board:
+    """The switch, what the numbers are compared with, when they were made, and the plots."""
+    view = view_of(request, back=back)
+    sells = view.actor.may("orders.see")
+    made = insights.as_of()
+    return Board(
+        choices=_choices(request, view.period),
+        as_of=columns.local_time(made) if made else "",
+        plots=_plots(view) if sells else [],
+        hint=_hint(view),
+    )
+
+
+def _hint(view: View) -> str:
+    """What comes first where there is no store yet."""
+    actor = view.actor
+    if not actor.may("org.see") or org.stores_visible_to(actor).exists():
+        return ""
+    if org.reach_of(actor, "org.manage").everything:
+        return _("There is no store yet. Add regions and channels, then open the first store.")
+    return _("No store is assigned to you. Ask whoever gave you your role.")
+
+
+def _choices(request: HttpRequest, period: Period) -> list[Choice]:
+    labels = {"today": _("Today"), "7": _("7 days"), "30": _("30 days")}
+    owner = {OWNER: request.GET[OWNER]} if request.GET.get(OWNER) else {}
+    return [
+        Choice(label, "?" + urlencode({PERIOD: code, **owner}), code == period.code)
+        for code, label in labels.items()
+    ]
+
+
+def _plots(view: View) -> list[Plot]:
+    found = []
+    if view.period.days <= rules.HOURS_UP_TO_DAYS:
+        hours = insights.sales_by_hour(view)
+        found.append(_plot(_("Sales by hour"), hours, [f"{sold.at:02}" for sold in hours]))
+    days = insights.sales_by_day(view)
+    found.append(_plot(_("Sales by day"), days, [date_format(s.at, "n/j") for s in days]))  # type: ignore[arg-type]
+    return found
+
+
+def _plot(title: str, sold: Sequence[Sold], names: Sequence[str]) -> Plot:
+    """Bars on a field of WIDTH × HEIGHT; the tallest fills it."""
+    top = max([1, *(max(one.now, one.before) for one in sold)])
+    step = WIDTH / max(len(sold), 1)
+    bars = [
+        Bar(
+            name=name,
+            value=format_money(one.now),
+            before=format_money(one.before),
+            x=round(n * step + step * 0.15, 1),
+            width=round(step * 0.7, 1),
+            height=round(one.now / top * HEIGHT, 1),
+            before_height=round(one.before / top * HEIGHT, 1),
+        )
+        for n, (one, name) in enumerate(zip(sold, names, strict=True))
+    ]
+    empty = not any(one.now or one.before for one in sold)
+    return Plot(
+        title, bars, format_money(top), compares=any(one.before for one in sold), empty=empty
+    )
+
+
+def ranking(view: View, site: OfficeSite) -> Panel | None:
+    """The stores that sold most, each with the way to its orders."""
+    if not view.actor.may("orders.see"):
+        return None
+    base = reverse(f"{site.name}:orders_order_changelist")
+    base += f"?sold=1&period={view.period.code}&store="
+    return Panel(
+        _("Stores by sales"),
+        [
+            _("store"),
+            columns.figures(_("orders")),
+            columns.figures(_("sales")),
+            columns.figures(pgettext("figure", "change")),
+        ],
+        [
+            [
+                Board.link(base + line.code, _name_of(line)),
+                columns.number(f"{line.orders:,}"),
+                columns.number(format_money(line.sales)),
+                columns.number(_change(Value(line.sales, line.before)) or NOTHING),
+            ]
+            for line in insights.stores_by_sales(view)
+        ],
+        url=f"orders/order/?sold=1&period={view.period.code}",
+        empty=_("Nothing sold yet in this period."),
+        icon="storefront",
+    )
+
+
+def _name_of(line: insights.Ranked) -> str:
+    return Store(name=line.name, name_en=line.name_en).display_name or line.code

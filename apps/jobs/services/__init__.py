@@ -1,0 +1,24 @@
+"""Writes of the job center: imports from upload to end, and the worker's side of them."""
+
+from apps.jobs.services.ending import sweep_expired
+from apps.jobs.services.files import JobFileExpired, JobFileNotFound, open_file
+from apps.jobs.services.importing import (
+    Headings,
+    JobInOnePiece,
+    JobNotReady,
+    MappingIncomplete,
+    MappingWrong,
+    ask_cancel,
+    check_import,
+    create_import,
+    headings_of,
+    start,
+)
+from apps.jobs.services.running import claim, run, run_due
+from apps.jobs.services.templates import template
+
+__all__ = [
+    "Headings", "JobFileExpired", "JobFileNotFound", "JobInOnePiece", "JobNotReady", "MappingIncomplete",
+    "MappingWrong", "ask_cancel", "check_import", "claim", "create_import", "headings_of", "open_file",
+    "run", "run_due", "start", "sweep_expired", "template",
+]  # fmt: skip

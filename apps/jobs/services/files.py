@@ -1,0 +1,116 @@
+"""Files of jobs: encrypted parts in the database, plain bytes only while somebody reads them."""
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts import services as accounts
+from apps.accounts.actor import Actor, ActorKind
+from apps.common import clock, crypto
+from apps.common.errors import Conflict, Missing
+from apps.jobs import registry
+from apps.jobs.formats import MAX_BYTES, FileTooLarge
+from apps.jobs.models import FilePart, Job, JobFile
+from apps.org import selectors as org
+
+PART = 256 * 1024
+NAME_LENGTH = 100
+
+
+class JobFileNotFound(Missing):
+    code = "job_file_not_found"
+    message = _("There is no such file.")
+
+
+class JobFileExpired(Conflict):
+    code = "job_file_expired"
+    message = _("The file has expired and was deleted.")
+
+
+def safe_name(name: str, fallback: str) -> str:
+    """A file name without folders, control characters and signs that a file system or header minds."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = re.sub(r"[^\w.()（）\- ]", "_", last).strip(" .")
+    stem, dot, ending = kept.rpartition(".")
+    return f"{stem[:NAME_LENGTH]}{dot}{ending[:8]}" if stem else fallback
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder of one's own that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="quanyu-job-") as folder:
+        yield Path(folder)
+
+
+def receive(chunks: Iterable[bytes], path: Path) -> None:
+    """Write an upload to ``path``. Raises FileTooLarge as soon as it is."""
+    size = 0
+    with path.open("wb") as stream:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise FileTooLarge(megabytes=MAX_BYTES // 1024**2)
+            stream.write(chunk)
+
+
+def keep(job: Job, role: str, path: Path, *, name: str) -> JobFile:
+    """Store the file at ``path``, encrypted part by part, in place of an earlier one of that role."""
+    JobFile.objects.filter(job=job, role=role).delete()
+    digest = hashlib.sha256()
+    kept = JobFile.objects.create(
+        job=job, role=role, name=name, size=path.stat().st_size,
+        personal=registry.import_of(job.subject).personal,
+        created_at=clock.now(),
+    )  # fmt: skip
+    with path.open("rb") as stream:
+        place = 0
+        while piece := stream.read(PART):
+            digest.update(piece)
+            FilePart.objects.create(file=kept, place=place, data_cipher=crypto.seal(piece))
+            place += 1
+    kept.sha256 = digest.hexdigest()
+    kept.save(update_fields=["sha256"])
+    return kept
+
+
+def pieces(kept: JobFile) -> Iterator[bytes]:
+    """The plain bytes of a file, a part at a time."""
+    parts = FilePart.objects.filter(file=kept).order_by("place")
+    for place in parts.values_list("place", flat=True):
+        yield crypto.unseal(parts.values_list("data_cipher", flat=True).get(place=place))
+
+
+def fetch(job: Job, path: Path) -> None:
+    """Write the job's source file to ``path``."""
+    with path.open("wb") as stream:
+        for piece in pieces(JobFile.objects.get(job=job, role=JobFile.Role.SOURCE)):
+            stream.write(piece)
+
+
+def open_file(actor: Actor, job: Job, role: str) -> Iterator[bytes]:
+    """The bytes of a file of the actor's own job; what was worked out from it leaves an audit line.
+
+    Raises JobFileNotFound (also for anybody else's), JobFileExpired, ActionNotPermitted where the
+    right to the import has been lost.
+    """
+    if actor.kind is not ActorKind.STAFF or actor.id != job.owner_id:
+        raise JobFileNotFound
+    if job.expires_at <= clock.now():
+        raise JobFileExpired
+    kept = JobFile.objects.filter(job=job, role=role).first()
+    if kept is None:
+        raise JobFileNotFound
+    action = "jobs.see"
+    if job.kind == Job.Kind.IMPORT:
+        action = registry.import_of(job.subject).action
+    org.require_action(actor, action)
+    if role != JobFile.Role.SOURCE:
+        accounts.record(
+            actor, "jobs.download", target=("job", job.number), changes={"file": role}, under=action
+        )
+    return pieces(kept)

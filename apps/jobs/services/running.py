@@ -1,0 +1,236 @@
+"""A worker at a job: claim it, work page by page, give it back or end it."""
+
+import logging
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+from apps.accounts.actor import Actor
+from apps.common import clock, sql
+from apps.common.errors import ActionNotPermitted, DomainError
+from apps.jobs import registry
+from apps.jobs.models import Job, RowRefusal
+from apps.jobs.registry import Import, Judge
+from apps.jobs.rules import Outcome, Refusal, Row, Verdict
+from apps.jobs.services import ending, files
+from apps.jobs.services.reading import Source
+from apps.org import selectors as org
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(minutes=5)
+SLICE_SECONDS = 200
+PREVIEW_ROWS = 200
+HIDDEN = "•••"
+
+CLAIM = """
+UPDATE jobs_job SET lease = %(lease)s, leased_until = %(until)s,
+    started_at = coalesce(started_at, %(now)s),
+    status = CASE status WHEN 'queued' THEN 'running' ELSE status END
+WHERE id = (
+    SELECT id FROM jobs_job
+    WHERE status IN ('checking', 'queued', 'running')
+        AND (lease IS NULL OR leased_until < %(now)s)
+    ORDER BY created_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+)
+RETURNING id
+"""
+
+Judged = list[tuple[Row, list[Refusal]]]
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the job over."""
+
+
+class CancelAsked(Exception):
+    """The owner wants it to stop here."""
+
+
+class RowsRefused(Exception):
+    """All rows or none, and one is refused."""
+
+
+def run_due(*, seconds: float = SLICE_SECONDS) -> int:
+    """Work on waiting and abandoned jobs, the oldest first, for about ``seconds``; how many."""
+    until, worked = time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        job = claim()
+        if job is None:
+            break
+        run(job, until=until)
+        worked += 1
+    return worked
+
+
+def claim(now: datetime | None = None) -> Job | None:
+    """The oldest job that waits or whose worker is gone, under a lease of our own."""
+    now, lease = now or clock.now(), uuid.uuid4()
+    found = sql.rows(CLAIM, {"lease": lease, "now": now, "until": now + LEASE})
+    return Job.objects.select_related("owner").get(pk=found[0][0]) if found else None
+
+
+def run(job: Job, *, until: float) -> None:
+    """Go on with a claimed job until its end or the moment ``until`` (``time.monotonic``)."""
+    try:
+        with translation.override(job.options["language"]), files.workplace() as folder:
+            _work(job, folder, until)
+    except LeaseLost:
+        logger.warning("job lost its lease", extra={"number": job.number})
+    except CancelAsked:
+        ending.end(job, Job.Status.CANCELLED)
+    except DomainError as refusal:
+        ending.end(job, Job.Status.FAILED, code=refusal.code)
+    except Exception:  # the job must end, or every worker would take it up again
+        logger.exception("job failed", extra={"number": job.number})
+        ending.end(job, Job.Status.FAILED, code="internal_error")
+
+
+def _work(job: Job, folder: Path, until: float) -> None:
+    one = registry.import_of(job.subject)
+    actor = _actor(job, one)
+    path = folder / f"source.{job.options['format']}"
+    files.fetch(job, path)
+    source = Source(job, path)
+    checking = job.status == Job.Status.CHECKING
+    whole = job.policy == Job.Policy.REJECT_ALL and not checking
+    if job.total is None:
+        rows = sum(1 for _row in source.raw()) - 1
+        Job.objects.filter(pk=job.pk, lease=job.lease).update(total=rows)
+    judge = one.apply if job.policy == Job.Policy.REJECT_ROWS and not checking else one.check
+    if job.cursor.get("phase") != "all" and not _pages(job, source, actor, judge, until):
+        return
+    refused = RowRefusal.objects.filter(job=job).exists()
+    if whole and not refused:
+        refused = not _all_rows(job, Source(job, path), actor, one)
+    if refused and not checking:
+        ending.keep_errors(job, source, folder)
+    if checking:
+        ending.end(job, Job.Status.CHECKED)
+    elif whole and refused:
+        ending.end(job, Job.Status.FAILED, code="rows_refused")
+    else:
+        ending.end(job, Job.Status.DONE)
+
+
+def _actor(job: Job, one: Import) -> Actor:
+    """Who started it, with the rights of now. Raises ActionNotPermitted."""
+    if not job.owner.is_active:
+        raise ActionNotPermitted
+    actor = org.actor_of_user(job.owner)
+    org.require_action(actor, one.action)
+    return actor
+
+
+def _pages(job: Job, source: Source, actor: Actor, judge: Judge, until: float) -> bool:
+    """Each page a transaction of its own; False if the time was up and the job was given back."""
+    for page in source.pages(job.cursor.get("row", 0)):
+        if time.monotonic() >= until:
+            Job.objects.filter(pk=job.pk, lease=job.lease).update(lease=None, leased_until=None)
+            return False
+        with transaction.atomic():
+            locked = lock_held(job)
+            verdicts = _judge(page, actor, judge)
+            _note(locked, page, verdicts)
+            _advance(locked, page, verdicts)
+    return True
+
+
+def lock_held(job: Job) -> Job:
+    """The job's row, locked, as long as the lease is ours. Raises LeaseLost, CancelAsked."""
+    locked = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    if locked.lease != job.lease:
+        raise LeaseLost
+    if locked.cancel_asked:
+        raise CancelAsked
+    return locked
+
+
+def _judge(page: Judged, actor: Actor, judge: Judge) -> list[Verdict]:
+    """One verdict per row; what is wrong already is not handed to the center."""
+    good = [row for row, refusals in page if not refusals]
+    answered = iter(judge(actor, good) if good else ())
+    verdicts: list[Verdict] = []
+    for _row, refusals in page:
+        verdict = Verdict(Outcome.ERROR, refusals=refusals) if refusals else next(answered)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _note(job: Job, page: Judged, verdicts: Sequence[Verdict]) -> None:
+    refused = [
+        RowRefusal(
+            job=job, row=row.number, place=place, column=refusal.column[:64],
+            code=refusal.code[:64], detail=refusal.detail[:255],
+        )
+        for (row, _refusals), verdict in zip(page, verdicts, strict=True)
+        for place, refusal in enumerate(verdict.refusals)
+    ]  # fmt: skip
+    RowRefusal.objects.bulk_create(refused, batch_size=1_000)
+
+
+def _advance(job: Job, page: Judged, verdicts: Sequence[Verdict]) -> None:
+    job.cursor = {"row": page[-1][0].number}
+    job.done += len(page)
+    job.counts = Counter(job.counts) + Counter(verdict.outcome.value for verdict in verdicts)
+    if job.status == Job.Status.CHECKING:
+        _preview(job, page, verdicts)
+    job.leased_until = clock.now() + LEASE
+    job.save(update_fields=["cursor", "done", "counts", "options", "leased_until"])
+
+
+def _preview(job: Job, page: Judged, verdicts: Sequence[Verdict]) -> None:
+    one = registry.import_of(job.subject)
+    hidden = {column.name for column in one.columns if column.personal}
+    shown: list[dict[str, Any]] = job.options.setdefault("preview", [])
+    for (row, _refusals), verdict in zip(page, verdicts, strict=True):
+        if len(shown) >= PREVIEW_ROWS:
+            return
+        if verdict.outcome == Outcome.SAME:
+            continue
+        key = {
+            name: HIDDEN if name in hidden else str(row.values.get(name, "")) for name in one.key
+        }
+        changes = {
+            name: [HIDDEN, HIDDEN] if name in hidden else list(pair)
+            for name, pair in verdict.changes.items()
+        }
+        shown.append(
+            {"row": row.number, "outcome": verdict.outcome.value, "key": key, "changes": changes}
+        )
+
+
+def _all_rows(job: Job, source: Source, actor: Actor, one: Import) -> bool:
+    """Write every row in one transaction; False, and nothing written, if one is refused now.
+
+    The job's row stays locked to the end, so that nobody takes the job over however long it is.
+    """
+    Job.objects.filter(pk=job.pk, lease=job.lease).update(cursor={"phase": "all"}, done=0)
+    refused: list[tuple[Judged, list[Verdict]]] = []
+    try:
+        with transaction.atomic():
+            locked = lock_held(job)
+            locked.counts, locked.done = {}, 0
+            for page, verdicts in _applied(source, actor, one.apply):
+                _advance(locked, page, verdicts)
+                if any(verdict.refusals for verdict in verdicts):
+                    refused.append((page, verdicts))
+                    raise RowsRefused
+    except RowsRefused:
+        for page, verdicts in refused:
+            _note(job, page, verdicts)
+        return False
+    return True
+
+
+def _applied(
+    source: Source, actor: Actor, apply: Callable[..., Sequence[Verdict]]
+) -> Iterator[tuple[Judged, list[Verdict]]]:
+    for page in source.pages(0):
+        yield page, _judge(page, actor, apply)
