@@ -7,8 +7,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from apps.common import clock
-from apps.insights import services as insights
 from apps.org.offices.sites import head_office, portal
 from apps.org.rules import ROLE_ACTIONS
 from tests.access import tables
@@ -201,7 +199,6 @@ SALES = {  # sales and orders of today
 @pytest.mark.parametrize("name", SALES)
 def test_the_overview_adds_up_own_rows_only(matrix: Matrix, name: str) -> None:
     site, sales, orders = SALES[name]
-    insights.refresh(now=clock.now())
     reply = send("GET", f"/{site}/", headers=matrix.world.callers[name].office)
 
     text = re.sub(r"<[^>]+>", " ", reply.text)

@@ -35,6 +35,7 @@ from apps.flows.open_warehouse import open_warehouse
 from apps.flows.pay_order import pay_with_provider
 from apps.flows.place_order import place_order
 from apps.flows.receive_notice import receive_notice
+from apps.insights import services as insights
 from apps.inventory import services as inventory
 from apps.inventory.models import Location, Movement, Reservation, Stock
 from apps.loyalty import services as loyalty
@@ -132,6 +133,7 @@ def build_world() -> World:
     StaffSession.objects.update(last_seen_at=later)
     ClientSecret.objects.update(last_used_at=later)
     ApiClient.objects.update(last_used_at=later)
+    insights.refresh(now=clock.now())
     untouched[:] = [digest()]
     return world
 
