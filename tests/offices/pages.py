@@ -14,11 +14,26 @@ from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.org.offices.sessions import KEY
 from apps.org.offices.sites import portal
+from apps.org.offices.stale import FIELD
 
 
-def signed_in(user: User, language: str = "en") -> Client:
+class Browser(Client):
+    """Sends with a form what its page carries hidden: the version that the person was shown."""
+
+    def post(self, path: str, data: Any = None, *args: Any, **extra: Any) -> Any:
+        versioned = path.endswith(("/change/", "/restore/"))
+        if versioned and FIELD not in (data or {}):
+            data = (data or {}) | self.hidden(path)
+        return super().post(path, data, *args, **extra)
+
+    def hidden(self, path: str) -> dict[str, str]:
+        found = re.search(rf'name="{FIELD}" value="([\d.]+)"', self.get(path).content.decode())
+        return {FIELD: found[1]} if found else {}
+
+
+def signed_in(user: User, language: str = "en") -> Browser:
     """A browser of ``user``; a page that fails shows its exception."""
-    client = Client()
+    client = Browser()
     client.cookies["django_language"] = language
     client.force_login(user)
     session = client.session

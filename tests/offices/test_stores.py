@@ -154,14 +154,14 @@ def test_another_time_zone_does_not_bring_back_the_former_owner(
 def test_a_card_saved_beside_a_conversion_does_not_undo_it(
     brand: Brand, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The form has read the old owner when the store changes hands."""
-    clean = StoreForm.clean_time_zone
+    """The form has read the old owner, and found it fresh, when the store changes hands."""
+    construct = StoreForm._post_clean
 
-    def late(form: StoreForm) -> str:
+    def late(form: StoreForm) -> None:
         Store.objects.filter(code="A1").update(franchisee=brand.baichuan, status="frozen")
-        return clean(form)
+        construct(form)
 
-    monkeypatch.setattr(StoreForm, "clean_time_zone", late)
+    monkeypatch.setattr(StoreForm, "_post_clean", late)
 
     assert client.post(page(brand.a1), card(brand.a1, name="新名")).status_code == 302
 
@@ -171,6 +171,23 @@ def test_a_card_saved_beside_a_conversion_does_not_undo_it(
         brand.baichuan,
         "frozen",
     )
+
+
+def test_a_card_opened_before_a_conversion_is_not_saved_after_it(
+    brand: Brand, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean = StoreForm.clean_time_zone
+
+    def late(form: StoreForm) -> str:
+        Store.objects.filter(code="A1").update(franchisee=brand.baichuan, status="frozen")
+        return clean(form)
+
+    monkeypatch.setattr(StoreForm, "clean_time_zone", late)
+
+    assert client.post(page(brand.a1), card(brand.a1, name="新名")).status_code == 200
+
+    kept = Store.objects.get(code="A1")
+    assert (kept.name, kept.franchisee, kept.status) == (brand.a1.name, brand.baichuan, "frozen")
 
 
 def test_a_new_store_names_its_first_day_and_contract(brand: Brand, client: Client) -> None:

@@ -20,6 +20,7 @@ from apps.org.offices.access import actor_of
 from apps.org.offices.home import Panel
 from apps.org.offices.paging import BoundedPaginator
 from apps.org.offices.restoring import Versioned
+from apps.org.offices.stale import Fresh
 
 
 class Guarded:
@@ -94,7 +95,7 @@ class OfficeList(ChangeList):
         return ordering
 
 
-class OfficeAdmin(Versioned, Guarded, ModelAdmin):
+class OfficeAdmin(Fresh, Versioned, Guarded, ModelAdmin):
     """A list and its pages; changes are made here only where ``manage_action`` is named."""
 
     icon = "description"

@@ -67,18 +67,18 @@ def timeline(admin: Any, request: HttpRequest, obj: Model) -> tuple[list[Entry],
     """The latest steps before the instant ``?before=``, and the instant to go on from, or ""."""
     before = parse_datetime(request.GET.get("before", ""))
     found: list[tuple[_Life, Any]] = []
-    for life in _lives(admin, request, obj):
+    for life in lives(admin, request, obj):
         found += [(life, step) for step in life.steps(before)]
     found.sort(key=lambda pair: pair[1].pgh_created_at, reverse=True)
     page = found[:AT_ONCE]
-    names = _Names(admin, request)
+    names = Names(admin, request)
     for life, step in page:
         names.want(life.fields, (step, life.after(step)))
     entries = [life.entry(step, names) for life, step in page]
     return entries, entries[-1].at.isoformat() if len(found) > AT_ONCE else ""
 
 
-def _lives(admin: Any, request: HttpRequest, obj: Model) -> Iterator["_Life"]:
+def lives(admin: Any, request: HttpRequest, obj: Model) -> Iterator["_Life"]:
     versions = versions_of(type(obj))
     if versions is not None:
         yield _Life(type(obj), versions._default_manager.filter(pgh_obj=obj.pk))
@@ -125,7 +125,7 @@ class _Life:
             return None
         return self._next.get(step.following) or self._now.get(step.pgh_obj_id)
 
-    def entry(self, step: Any, names: "_Names") -> Entry:
+    def entry(self, step: Any, names: "Names") -> Entry:
         note: Mapping[str, Any] = step.pgh_context or {}
         role = str(dict(ROLE_CHOICES).get(note.get("role", ""), ""))
         assignment = note.get("assignment")
@@ -141,7 +141,7 @@ class _Life:
             changes=self._changes(step, names),
         )
 
-    def _changes(self, step: Any, names: "_Names") -> list[Change]:
+    def _changes(self, step: Any, names: "Names") -> list[Change]:
         match step.pgh_label:
             case "insert":
                 return [Change(_title(f), "", names.text(f, step)) for f in self.fields]
@@ -173,7 +173,7 @@ def _title(field: Any) -> str:
     return capfirst(str(field.verbose_name))
 
 
-class _Names:
+class Names:
     """Values in words. Rows that a version points at are named by their keys, where the person sees
     them; one statement for each kind."""
 
@@ -222,6 +222,6 @@ def plain(field: Any, value: Any) -> str:
 
 def one_change(field: Any, before: Any, after: Any, admin: Any, request: HttpRequest) -> Change:
     """What going from row ``before`` to row ``after`` does to ``field``."""
-    names = _Names(admin, request)
+    names = Names(admin, request)
     names.want([field], [before, after])
     return Change(_title(field), names.text(field, before), names.text(field, after))

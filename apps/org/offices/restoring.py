@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.accounts.models.history import versions_of
-from apps.org.offices import history
+from apps.org.offices import history, stale
 
 
 class RestoreForm(forms.Form):
@@ -95,6 +95,7 @@ class Versioned:
             "changes": [history.one_change(f, obj, kept, self, request) for f in fields],
             "locked": [capfirst(str(field.verbose_name)) for field in locked],
             "form": form,
+            stale.FIELD: stale.version_of(self, request, obj),
         }
         return self._history_page(request, obj, "offices/restore.html", context)
 
@@ -105,11 +106,11 @@ class Versioned:
         wanted = copy.copy(obj)
         for field in history.kept_fields(self.model):
             setattr(wanted, field.attname, getattr(kept, field.attname))
-        form = offered(typed(offered(instance=wanted)), instance=obj)
-        if not form.is_valid():
-            return [problem for problems in form.errors.values() for problem in problems]
+        admin: Any = self
         with transaction.atomic():
-            admin: Any = self
+            form = offered(typed(offered(instance=wanted)), instance=obj)
+            if not form.is_valid():
+                return [problem for problems in form.errors.values() for problem in problems]
             row = admin.save_form(request, form, change=True)
             admin.save_model(request, row, form, True)
             form.save_m2m()
