@@ -7,7 +7,7 @@ version compared: who saves second is told, keeps what they typed, and decides a
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Model
+from django.db.models import Model, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -41,12 +41,16 @@ class Fresh:
 
 
 def version_of(admin: Any, request: HttpRequest, obj: Model) -> str:
-    """The newest version of the row and of each kind of row below it; 0 where there is none yet."""
+    """The newest version of the row and of each kind of row below it; 0 where there is none yet.
+
+    One statement.
+    """
     newest = [
-        life.rows.order_by().aggregate(newest=Max("pgh_id"))["newest"] or 0
+        Subquery(life.rows.order_by("-pgh_id").values("pgh_id")[:1])
         for life in history.lives(admin, request, obj)
     ]
-    return ".".join(str(one) for one in newest)
+    found = type(obj)._base_manager.filter(pk=obj.pk).values_list(*newest).get()
+    return ".".join(str(one or 0) for one in found)
 
 
 def _compared(admin: Any, request: HttpRequest, obj: Model) -> type:
