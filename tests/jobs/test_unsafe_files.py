@@ -68,6 +68,16 @@ def liar() -> bytes:
     return bytes(data.replace(real, (100).to_bytes(4, "little")))
 
 
+def torn() -> bytes:
+    """A workbook with a sheet that cannot be inflated."""
+    data = bytearray(sheets.xlsx_of(GOOD))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        entry = package.getinfo("xl/worksheets/sheet1.xml")
+    start = entry.header_offset + 30 + len(entry.filename)
+    data[start : start + 40] = b"\xff" * 40
+    return bytes(data)
+
+
 ATTACKS = {
     "ole": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "c.xls", "file_format_unknown"),
     "password": (
@@ -90,6 +100,9 @@ ATTACKS = {
     ),
     "far row": (repacked(in_sheet(b'r="A2"', b'r="A1048576"')), "c.xlsx", "file_too_many_rows"),
     "far column": (repacked(in_sheet(b'r="B2"', b'r="XFD2"')), "c.xlsx", "file_too_many_columns"),
+    "row without number": (repacked(in_sheet(b'<row r="2"', b'<row r="x"')), "c.xlsx", "file_damaged"),
+    "encoding": (repacked(in_sheet(b'encoding="UTF-8"', b'encoding="big5"')), "c.xlsx", "file_damaged"),
+    "torn inside": (torn(), "c.xlsx", "file_damaged"),
     "wide csv": (b",".join(b"%d" % n for n in range(10_000)) + b"\n1", "c.csv", "file_too_many_columns"),
     "long csv": (b"a\n" + b"1\n" * 200_002, "c.csv", "file_too_many_rows"),
     "long cell": (b"a\n" + b"x" * 40_000, "c.csv", "file_cell_too_long"),

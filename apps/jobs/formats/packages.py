@@ -6,6 +6,7 @@ the sheet and the texts are counted first, piece by piece, in memory that does n
 
 import re
 import zipfile
+import zlib
 from array import array
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,16 @@ RATIO_FROM = 10 * 1024 * 1024
 """Small files may repeat themselves as much as they like."""
 PICTURES = ("xl/media/", "xl/printersettings/", "docprops/")
 """Entries that need not be XML; the workbook may not name one of them as a sheet."""
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    RuntimeError,  # a method of packing that zipfile does not know
+    ValueError,  # a row number that is none, an encoding that expat cannot read
+    LookupError,
+)
+"""What a package raises that no spreadsheet program has written."""
 _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,8})")
 
 
@@ -50,7 +61,7 @@ def check_package(path: Path) -> None:
             for entry in package.infolist():
                 if entry.filename != "xl/sharedStrings.xml":
                     _Measure(texts.lengths).take(package, entry)
-    except (zipfile.BadZipFile, expat.ExpatError, NotImplementedError, RuntimeError, EOFError):
+    except DAMAGE:
         raise FileDamaged from None
 
 
