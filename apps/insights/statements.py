@@ -78,6 +78,7 @@ NEWEST = """
 SELECT 'orders', coalesce(max(id), 0) FROM orders_orderevent
 UNION ALL SELECT 'payments', coalesce(max(id), 0) FROM payments_paymentevent
 UNION ALL SELECT 'points', coalesce(max(id), 0) FROM loyalty_pointsentry
+UNION ALL SELECT 'clocks', coalesce(max(pgh_id), 0) FROM org_storeversion
 """
 
 
@@ -96,8 +97,14 @@ JOIN orders_order document ON document.id = payment.order_id
 WHERE event.id > {_above("payments")}
 UNION
 SELECT entry.business_day FROM loyalty_pointsentry entry WHERE entry.id > {_above("points")}
+UNION
+SELECT rolled.business_day
+FROM org_storeversion former JOIN org_store store ON store.id = former.pgh_obj_id
+    AND store.time_zone <> former.time_zone
+JOIN insights_storeday rolled ON rolled.store_id = store.id
+WHERE former.pgh_id > {_above("clocks")}
 """  # noqa: S608 - constants of ours
-"""Business days of what happened above the marks."""
+"""Business days of what happened above the marks, and all days of a store whose clock was changed."""
 
 SPAN = """
 SELECT min(day), max(day) FROM (
