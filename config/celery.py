@@ -20,6 +20,8 @@ app = Celery("quanyu")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["apps.flows"])  # no Django app: flows have no tables
+# Work that a person started has a worker of its own: the sweeps that settle money never wait for it.
+app.conf.task_routes = {"apps.jobs.tasks.run_due_jobs": {"queue": "jobs"}}
 app.conf.beat_schedule = {
     "heartbeat": {
         "task": "apps.common.tasks.heartbeat",

@@ -147,7 +147,7 @@ class FilePart(models.Model):
 
 
 class RowRefusal(models.Model):
-    """What was wrong with one row of a source file: the column, the code and numbers, no values."""
+    """What was wrong with one row of a source file: the column, the code and a text; personal values never."""
 
     job = models.ForeignKey(
         Job,

@@ -257,6 +257,17 @@ def test_files_are_ciphertext_and_expire(actor: Actor) -> None:
     assert (job.status, job.code) == ("cancelled", "job_expired")
 
 
+def test_a_job_that_waits_or_runs_is_not_swept_away(actor: Actor) -> None:
+    job = sheets.upload(actor, b"code,name\r\nA,one")
+    services.check_import(actor, job, mapping={"code": "code", "name": "name"})
+    Job.objects.update(expires_at=clock.now() - timedelta(minutes=1))
+
+    assert services.sweep_expired() == 0
+
+    job.refresh_from_db()
+    assert (job.status, FilePart.objects.count()) == ("checking", 1)
+
+
 def test_a_mapping_is_checked_and_remembered(actor: Actor) -> None:
     data = b"Nr,Category name\r\nA,one"
     job = sheets.upload(actor, data)

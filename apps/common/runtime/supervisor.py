@@ -29,7 +29,7 @@ from apps.common.runtime.local import Refused
 BACK_OFF = (0.5, 1, 2, 5, 10, 30)  # seconds before the first, second … restart in a row
 STEADY_SECONDS = 60  # running so long, a process has no failures in a row any more
 RECORD_SECONDS = 30
-STOP_SECONDS = {"web": 30.0, "worker": 20.0, "beat": 10.0}
+STOP_SECONDS = {"web": 30.0, "worker": 20.0, "jobs": 20.0, "beat": 10.0}
 
 
 class Child(Protocol):

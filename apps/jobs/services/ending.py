@@ -76,7 +76,9 @@ def sweep_expired() -> int:
         with transaction.atomic():
             JobFile.objects.filter(job__in=ids).delete()
             RowRefusal.objects.filter(job__in=ids).delete()
-            never = Job.objects.filter(pk__in=ids).exclude(status__in=Job.ENDED)
+            never = Job.objects.filter(
+                pk__in=ids, status__in=(Job.Status.DRAFT, Job.Status.CHECKED)
+            )
             never.update(status=Job.Status.CANCELLED, code="job_expired", ended_at=now, options={})
         swept += len(ids)
     old = Job.objects.filter(expires_at__lte=now - REMEMBERED, status__in=Job.ENDED)

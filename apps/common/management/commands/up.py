@@ -31,7 +31,7 @@ PAGES = ("/admin/", "/portal/", "/api/v1/", "/api/docs/")
 class Command(BaseCommand):
     """Starts servers, prepares the database, starts the programs, and stays until Ctrl-C."""
 
-    help = "Run the whole platform: database, broker, web, worker and beat. Ctrl-C stops it."
+    help = "Run the whole platform: database, broker, web, workers and beat. Ctrl-C stops it."
     requires_system_checks: list[str] = []  # asked later, when the database is there
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -153,10 +153,9 @@ class Command(BaseCommand):
         bind = f"{host}:{options['port']}"
         gunicorn = ("-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application")
         start = self.supervisor.add_program
-        start(
-            "worker",
-            python(*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle"),
-        )
+        worker = (*celery, "worker", "--without-gossip", "--without-mingle")
+        start("worker", python(*worker, "--concurrency=2"))
+        start("jobs", python(*worker, "--concurrency=1", "--queues=jobs", "--hostname=jobs@%h"))
         schedule = f"--schedule={local.VAR / 'run' / 'beat-schedule'}"
         start("beat", python(*celery, "beat", schedule, "--pidfile="))
         start("web", python(*gunicorn), WEB_BIND=bind)
