@@ -244,7 +244,7 @@ def ranking(view: View, site: OfficeSite) -> Panel | None:
         ],
         [
             [
-                Board.link(base + line.code, _name_of(line)),
+                columns.anchor(base + line.code, _name_of(line)),
                 columns.number(f"{line.orders:,}"),
                 columns.number(format_money(line.sales)),
                 columns.number(_change(Value(line.sales, line.before)) or NOTHING),

@@ -145,6 +145,11 @@ def link_to(site: str, target: Model, text: object) -> str:
         url = reverse(name, args=[target.pk])
     except NoReverseMatch:
         return str(text)
+    return anchor(url, text)
+
+
+def anchor(url: str, text: object) -> str:
+    """``text`` as a link to ``url``."""
     return format_html('<a class="qy-link" href="{}">{}</a>', url, text)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.html import format_html
 
 Text = str | Promise
 
@@ -69,10 +68,6 @@ class Board:
     as_of: str
     plots: Sequence[Plot]
     hint: Text = ""
-
-    @staticmethod
-    def link(url: str, text: object) -> str:
-        return format_html('<a class="qy-link" href="{}">{}</a>', url, text)
 
 
 @dataclass(frozen=True, slots=True)

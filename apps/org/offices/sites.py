@@ -37,7 +37,6 @@ from apps.org.offices.security import SecurityPages
 from apps.org.offices.sessions import session_of, sign_out
 
 CENTERS = (
-    "insights",
     "org",
     "members",
     "products",
