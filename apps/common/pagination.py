@@ -4,20 +4,18 @@ DRF's cursor steps over rows of equal order value by counting them, up to a thou
 documents of one minute are more. Here the order is total, and the cursor is the last row's place.
 """
 
-import base64
-from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from apps.common import crypto
+from apps.common import keyset
 from apps.common.errors import Malformed
+from apps.common.keyset import CursorInvalid
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 100
@@ -30,11 +28,6 @@ class _Place(msgspec.Struct):
 
     order: tuple[str, ...]
     values: list[Any]
-
-
-class CursorInvalid(Malformed):
-    code = "invalid_cursor"
-    message = _("The cursor is not one that this list gave out.")
 
 
 class PageSizeInvalid(Malformed):
@@ -58,14 +51,16 @@ class KeysetPagination(BasePagination, Generic[Row]):
 
         Raises CursorInvalid, PageSizeInvalid.
         """
-        order: Order = view.order_by
+        names: Order = view.order_by
+        order = keyset.total_order(queryset.model, names)
+        queryset = queryset.order_by(*keyset.expressions(order))
         size = _page_size(request)
         if cursor := request.query_params.get("cursor"):
-            queryset = queryset.filter(_after(order, _open(cursor, order)))
-        found = list(queryset.order_by(*order)[: size + 1])
+            queryset = keyset.behind(queryset, order, _open(cursor, names))
+        found = list(queryset[: size + 1])
         page = found[:size]
         if len(found) > size:
-            cursor = _seal(order, page[-1])
+            cursor = keyset.seal(_Place(names, keyset.place_of(order, page[-1])))
             self._next = replace_query_param(request.build_absolute_uri(), "cursor", cursor)
         return page
 
@@ -117,29 +112,8 @@ def _page_size(request: Request) -> int:
     return int(text)
 
 
-def _after(order: Order, place: Sequence[str | int]) -> Q:
-    """The rows behind ``place``. The first field is bounded by itself, so its index can be used."""
-    behind = Q(pk__in=[])
-    for field, value in reversed(list(zip(order, place, strict=True))):
-        name = field.lstrip("-")
-        beyond = "lt" if field.startswith("-") else "gt"
-        behind = Q(**{f"{name}__{beyond}": value}) | Q(**{name: value}) & behind
-    bound = "lte" if order[0].startswith("-") else "gte"
-    return Q(**{f"{order[0].lstrip('-')}__{bound}": place[0]}) & behind
-
-
-def _seal(order: Order, row: Model) -> str:
-    place = [getattr(row, field.lstrip("-")) for field in order]
-    text = msgspec.json.encode(_Place(order, place)).decode()
-    return base64.urlsafe_b64encode(crypto.encrypt(text)).decode().rstrip("=")
-
-
-def _open(cursor: str, order: Order) -> list[str | int]:
-    try:
-        sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        place = msgspec.json.decode(crypto.decrypt(sealed), type=_Place)
-    except (ValueError, KeyError, InvalidTag) as error:
-        raise CursorInvalid from error
+def _open(cursor: str, order: Order) -> list[Any]:
+    place = keyset.unseal(cursor, _Place)
     if place.order != order:
         raise CursorInvalid
     return place.values

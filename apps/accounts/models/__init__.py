@@ -3,6 +3,7 @@
 from apps.accounts.models.approvals import Approval, ApprovalFile
 from apps.accounts.models.audit import AuditLine, AuditSeal
 from apps.accounts.models.clients import ApiClient, ClientSecret
+from apps.accounts.models.lists import ColumnChoice, SavedView
 from apps.accounts.models.people import StaffToken, User, UserManager
 from apps.accounts.models.privacy import AccessCase, PersonalDataAccess
 from apps.accounts.models.sign_in import RecoveryCode, SecondFactor, StaffSession
@@ -15,8 +16,10 @@ __all__ = [
     "AuditLine",
     "AuditSeal",
     "ClientSecret",
+    "ColumnChoice",
     "PersonalDataAccess",
     "RecoveryCode",
+    "SavedView",
     "SecondFactor",
     "StaffSession",
     "StaffToken",

@@ -40,6 +40,7 @@ class Tenure(models.Model):
     class Meta:
         verbose_name = _("tenure")
         verbose_name_plural = _("tenures")
+        indexes = [models.Index(fields=["-starts_on", "-id"], name="tenure_newest_first")]
         constraints = [
             ExclusionConstraint(
                 name="tenure_no_overlap",
