@@ -35,7 +35,9 @@ EDGES = (
     "*/admin/*",
     "*/portal.py",
     "*/office.py",
+    "*/office/*",
     "*/files.py",
+    "*/changes.py",
     "*/management/*",
     "config/*",
 )

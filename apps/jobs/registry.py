@@ -1,21 +1,25 @@
-"""What the job center can do. ``config/jobs.py`` fills this table; nothing else does."""
+"""What the job center can do. ``config/jobs.py`` fills these tables; nothing else does."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.actor import Actor
-from apps.common.errors import Missing
-from apps.jobs.rules import Column, Row, Verdict
+from apps.common.errors import DomainError, Missing
+from apps.jobs.models import Job
+from apps.jobs.rules import Asked, Column, Listed, Row, Step, Verdict
 
 Judge = Callable[[Actor, Sequence[Row]], Sequence[Verdict]]
+Options = Mapping[str, Any]
 
 
 class SubjectUnknown(Missing):
     code = "job_subject_not_found"
-    message = _("There is no such import or export.")
+    message = gettext_lazy("There is no such import or export.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +48,175 @@ class Import:
         return any(column.personal for column in self.columns)
 
 
+class Found(Protocol):
+    """The rows of a list as its owner may take them now, in the list's own order."""
+
+    @property
+    def headings(self) -> Sequence[str]:
+        """The names of the columns, as the list calls them."""
+
+    def keys(self, at_most: int) -> list[int]:
+        """The ids of the rows, ``at_most`` + 1 at most. One statement."""
+
+    def rows(self, keys: Sequence[int]) -> list[Any]:
+        """The rows of these ids that are still found, in this order."""
+
+    def cells(self, rows: Sequence[Any]) -> Iterator[list[Any]]:
+        """Plain values of the columns, row by row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A list that people take out as a file.
+
+    ``found`` builds the list of a person anew; it raises ActionNotPermitted where they may not take
+    it out, and a refusal for columns or a query that the list does not know.
+    """
+
+    subject: str
+    title: Any
+    center: str
+    found: Callable[[Actor, Listed, Asked], Found]
+
+
+Apply = Callable[[Actor, Sequence[Any], Options], Sequence[Step]]
+
+
+def _nowhere(actor: Actor, listed: Listed) -> Found:
+    raise SubjectUnknown
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of many rows of a list at once.
+
+    ``judge`` says what would become of a page of rows, without writing, in a number of statements
+    that does not grow with them. Of the other two one is given: ``apply`` writes a page inside the
+    caller's transaction; ``each`` runs one row in a transaction of its own and raises a DomainError
+    to refuse it: it must change a row once, however often it is called for the same job.
+    ``found`` builds the rows on which the person may do it.
+    """
+
+    subject: str
+    title: Any
+    center: str
+    listing: str
+    offices: tuple[str, ...]
+    action: str
+    judge: Apply
+    apply: Apply | None = None
+    each: Callable[[Actor, Any, Options, str], None] | None = None
+    found: Callable[[Actor, Listed], Found] = _nowhere
+
+    def on(self, found: Callable[[Actor, Listed], Found]) -> "Change":
+        """The same change of the rows that ``found`` builds."""
+        return replace(self, found=found)
+
+
 IMPORTS: dict[str, Import] = {}
+EXPORTS: dict[str, Export] = {}
+CHANGES: dict[str, Change] = {}
 
 
 def register_import(one: Import) -> None:
     """Make an import known. Raises ValueError for a subject that is taken."""
-    if one.subject in IMPORTS:
-        raise ValueError(f"{one.subject} is registered twice")
-    IMPORTS[one.subject] = one
+    _register(IMPORTS, one.subject, one)
+
+
+def register_export(one: Export) -> None:
+    """Make an export known. Raises ValueError for a subject that is taken."""
+    _register(EXPORTS, one.subject, one)
+
+
+def register_change(one: Change) -> None:
+    """Make a bulk change known. Raises ValueError for a subject that is taken."""
+    _register(CHANGES, one.subject, one)
+
+
+def _register(table: dict[str, Any], subject: str, one: Any) -> None:
+    if subject in table:
+        raise ValueError(f"{subject} is registered twice")
+    table[subject] = one
 
 
 def import_of(subject: str) -> Import:
     """The import of that subject. Raises SubjectUnknown."""
+    found: Import = _of(IMPORTS, subject)
+    return found
+
+
+def export_of(subject: str) -> Export:
+    """The export of that subject. Raises SubjectUnknown."""
+    found: Export = _of(EXPORTS, subject)
+    return found
+
+
+def change_of(subject: str) -> Change:
+    """The bulk change of that subject. Raises SubjectUnknown."""
+    found: Change = _of(CHANGES, subject)
+    return found
+
+
+def _of(table: Mapping[str, Any], subject: str) -> Any:
     try:
-        return IMPORTS[subject]
+        return table[subject]
     except KeyError:
         raise SubjectUnknown(fields={"subject": subject}) from None
+
+
+def title_of(job: Job) -> str:
+    """What the job is called; the bare subject of one that is no longer registered."""
+    tables: dict[str, Mapping[str, Any]] = {
+        Job.Kind.IMPORT: IMPORTS,
+        Job.Kind.EXPORT: EXPORTS,
+        Job.Kind.CHANGE: CHANGES,
+    }
+    known = tables[job.kind].get(job.subject)
+    if known is None:
+        return job.subject
+    title = capfirst(str(known.title))
+    return _("%(things)s: list") % {"things": title} if job.kind == Job.Kind.EXPORT else title
+
+
+ENDINGS: dict[str, Any] = {
+    "internal_error": gettext_lazy(
+        "Something went wrong on our side. Start it again; if it fails again, tell us the job number."
+    ),
+    "rows_refused": gettext_lazy(
+        "Rows were refused, so none was written. Correct them in your own file and bring the whole file in again."
+    ),
+    "rows_locked": gettext_lazy(
+        "Other work held the same rows for too long. Start it again in a few minutes."
+    ),
+    "export_unfinished": gettext_lazy(
+        "The file could not be finished in time. Narrow the list by its filters and export it again."
+    ),
+    "job_expired": gettext_lazy("It was never started, and its file has expired. Begin anew."),
+}
+
+
+def said(job: Job) -> str:
+    """Why a job ended as it did, for its owner; empty where there is nothing to say."""
+    if not job.code:
+        return ""
+    if job.code in ENDINGS:
+        return str(ENDINGS[job.code])
+    refusal = _refusals().get(job.code)
+    if refusal is None:
+        return str(ENDINGS["internal_error"])
+    try:
+        text: str = str(refusal.message) % job.options.get("refused", {})
+    except (KeyError, TypeError, ValueError):  # what filled the message was not kept
+        return str(refusal.message)
+    return text
+
+
+def _refusals() -> dict[str, type[DomainError]]:
+    found: dict[str, type[DomainError]] = {}
+    open_ones: list[type[DomainError]] = [DomainError]
+    while open_ones:
+        for one in open_ones.pop().__subclasses__():
+            open_ones.append(one)
+            if isinstance(getattr(one, "code", None), str):
+                found[one.code] = one
+    return found

@@ -78,3 +78,48 @@ class Verdict:
     outcome: Outcome
     changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     refusals: Sequence[Refusal] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an export is to hold: its format, columns by name in order, and which of them in clear.
+
+    ``clear`` names columns of personal data that are wanted unmasked; that takes a reason.
+    """
+
+    format: str
+    columns: tuple[str, ...]
+    clear: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list as a person sees it: the office, the list's query string, and the ids of chosen rows.
+
+    None for ``chosen`` is everything that the query finds.
+    """
+
+    office: str
+    query: str
+    chosen: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Why a bulk change leaves a row as it is: a stable code, and a text for the person."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a bulk change does with one row; ``changes`` maps a column to (before, after).
+
+    ``key`` is the row's business key. A row with ``skip`` stays as it is.
+    """
+
+    key: str
+    changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    skip: Skip | None = None

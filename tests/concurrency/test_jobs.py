@@ -4,20 +4,27 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.accounts.actor import Actor
-from apps.common import clock
+from apps.common import clock, sql
+from apps.flows.place_order import place_order
 from apps.jobs import services
-from apps.jobs.models import Job
-from apps.products.models import Category
+from apps.jobs.models import Job, JobFile
+from apps.jobs.rules import Asked
+from apps.jobs.services import export_run
+from apps.orders.models import Order
+from apps.products.models import Category, Sku
+from apps.products.services import selling
 from tests import builders
 from tests.jobs import sheets
 from tests.threads import run_in_threads
@@ -113,3 +120,105 @@ def _wait_for_rows(rows: int) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(f"no {rows} rows in {settings.DATABASES['default']['NAME']}")
+
+
+@pytest.fixture
+def shop(committed_db: str) -> builders.Brand:
+    return builders.build_brand()
+
+
+def test_a_page_that_meets_a_deadlock_is_tried_again(
+    shop: builders.Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody holds a row that the page wants and waits for one that it has: one of them is given
+    up by the database, and the job is done all the same."""
+    actor = builders.staff_actor("operations", "operations")
+    job = services.create_change(
+        actor, subject="products.take_off_sale", office="admin", query="", chosen=None,
+        options={"reason": "season"},
+    )  # fmt: skip
+    services.run_due()
+    services.start(actor, job)
+    first, second = sorted([shop.tea.pk, shop.milk.pk])
+    met = threading.Barrier(2, timeout=10)
+    tries: list[int] = []
+
+    def lock_backwards(ids: Sequence[int]) -> None:
+        tries.append(1)
+        sql.rows("SELECT 1 FROM products_sku WHERE id = %(id)s FOR UPDATE", {"id": second})
+        if len(tries) == 1:
+            met.wait()
+        sql.rows("SELECT 1 FROM products_sku WHERE id = %(id)s FOR UPDATE", {"id": first})
+
+    def other() -> None:
+        """It waits later than the page, whose wait is then the first to be looked at."""
+        with transaction.atomic():
+            sql.rows("SELECT 1 FROM products_sku WHERE id = %(id)s FOR UPDATE", {"id": first})
+            met.wait()
+            time.sleep(0.5)
+            sql.rows("SELECT 1 FROM products_sku WHERE id = %(id)s FOR UPDATE", {"id": second})
+
+    monkeypatch.setattr(selling, "lock_for_sale", lock_backwards)
+    run_in_threads([services.run_due, other])
+    job.refresh_from_db()
+    assert (job.status, job.code, job.counts) == ("done", "", {"changed": 3})
+    assert len(tries) == 2
+    assert not Sku.objects.filter(is_active=True).exists()
+
+
+def test_a_killed_export_is_begun_anew_and_whole(
+    shop: builders.Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = builders.staff_actor("operations", "operations")
+    job = services.create_export(
+        actor, subject="products.sku", office="admin", query="", asked=Asked("csv", ("code",))
+    )
+    monkeypatch.setattr(export_run, "PAGE", 1)
+    advance, pages = export_run._advance, []
+
+    def die(*given: Any) -> None:
+        advance(*given)
+        pages.append(1)
+        if len(pages) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(export_run, "_advance", die)
+    with pytest.raises(KeyboardInterrupt):
+        services.run_due()
+    job.refresh_from_db()
+    assert (job.status, job.done) == ("running", 1)
+    assert not JobFile.objects.exists()
+    assert services.run_due() == 0  # its lease still holds
+    Job.objects.update(leased_until=clock.now() - timedelta(seconds=1))
+    assert services.run_due() == 1
+    job.refresh_from_db()
+    assert (job.status, job.done, job.options["starts"]) == ("done", 3, 2)
+    text = b"".join(services.open_file(actor, job, "result")).decode("utf-8-sig")
+    assert text.splitlines()[1:] == ["MILK", "RICE", "TEA"]
+
+
+def test_an_export_beside_sales_holds_each_row_once(
+    shop: builders.Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_run, "PAGE", 2)
+    clerk = builders.clerk_at(shop.a1)
+    sale = builders.sale_of(shop.a1, {"TEA": "1"}, 1999)
+    for _turn in range(9):
+        place_order(clerk, sale, builders.once(clerk))
+    before = set(Order.objects.values_list("number", flat=True))
+    actor = builders.staff_actor("operations", "operations")
+    asked = Asked("csv", ("number",))
+    job = services.create_export(
+        actor, subject="orders.order", office="admin", query="", asked=asked
+    )
+
+    def sell() -> None:
+        for _turn in range(10):
+            place_order(clerk, sale, builders.once(clerk))
+
+    run_in_threads([services.run_due, sell])
+    job.refresh_from_db()
+    text = b"".join(services.open_file(actor, job, "result")).decode("utf-8-sig")
+    found = text.splitlines()[1:]
+    assert len(found) == len(set(found)) == job.done
+    assert before <= set(found)

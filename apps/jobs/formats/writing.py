@@ -10,12 +10,18 @@ from typing import Any, Protocol
 
 import xlsxwriter
 
+from apps.common.money import exponent
+from apps.jobs.formats.cells import EXACT
 from apps.jobs.formats.sheets import XLSX, disarmed
 
-AMOUNT_FORMAT = "#,##0.00"
 DAY_FORMAT = "yyyy-mm-dd"
 MOMENT_FORMAT = "yyyy-mm-dd hh:mm"
 WIDTH = 18
+
+
+def _amount_format() -> str:
+    places = exponent()
+    return "#,##0" + (f".{'0' * places}" if places else "")
 
 
 class Writer(Protocol):
@@ -35,7 +41,7 @@ class _Csv:
 class _Xlsx:
     def __init__(self, book: Any) -> None:
         self._sheet = book.add_worksheet()
-        self._amount = book.add_format({"num_format": AMOUNT_FORMAT})
+        self._amount = book.add_format({"num_format": _amount_format()})
         self._day = book.add_format({"num_format": DAY_FORMAT})
         self._moment = book.add_format({"num_format": MOMENT_FORMAT})
         self._row = 0
@@ -54,6 +60,8 @@ class _Xlsx:
                 sheet.write_boolean(row, place, cell)
             case Decimal():
                 sheet.write_number(row, place, cell, self._amount)
+            case int() if abs(cell) >= EXACT:
+                sheet.write_string(row, place, str(cell))
             case int() | float():
                 sheet.write_number(row, place, cell)
             case datetime():

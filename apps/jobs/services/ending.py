@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.common import clock
+from apps.common.errors import DomainError
 from apps.jobs import registry
 from apps.jobs.formats import writing
 from apps.jobs.models import Job, JobFile, RowRefusal
@@ -30,6 +31,14 @@ def end(job: Job, status: Job.Status, *, code: str = "") -> bool:
                 status=status, code=code, lease=None, leased_until=None, cursor={}, **closed
             )
         )
+
+
+def end_refused(job: Job, refusal: DomainError) -> None:
+    """Close a job that the business refused; what fills the message is kept for its owner."""
+    if end(job, Job.Status.FAILED, code=refusal.code):
+        kept = {name: str(value)[:255] for name, value in refusal.params.items()}
+        options = {**Job.objects.only("options").get(pk=job.pk).options, "refused": kept}
+        Job.objects.filter(pk=job.pk).update(options=options)
 
 
 def keep_errors(job: Job, source: Source, folder: Path) -> None:

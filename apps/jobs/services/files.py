@@ -1,5 +1,6 @@
 """Files of jobs: encrypted parts in the database, plain bytes only while somebody reads them."""
 
+import base64
 import hashlib
 import re
 import tempfile
@@ -16,6 +17,8 @@ from apps.common.errors import Conflict, Missing
 from apps.jobs import registry
 from apps.jobs.formats import MAX_BYTES, FileTooLarge
 from apps.jobs.models import FilePart, Job, JobFile
+from apps.jobs.rules import Asked, Listed
+from apps.jobs.services.held import EXPORT
 from apps.org import selectors as org
 
 PART = 256 * 1024
@@ -64,8 +67,7 @@ def keep(job: Job, role: str, path: Path, *, name: str) -> JobFile:
     digest = hashlib.sha256()
     kept = JobFile.objects.create(
         job=job, role=role, name=name, size=path.stat().st_size,
-        personal=registry.import_of(job.subject).personal,
-        created_at=clock.now(),
+        personal=_holds_personal(job), created_at=clock.now(),
     )  # fmt: skip
     with path.open("rb") as stream:
         place = 0
@@ -76,6 +78,13 @@ def keep(job: Job, role: str, path: Path, *, name: str) -> JobFile:
     kept.sha256 = digest.hexdigest()
     kept.save(update_fields=["sha256"])
     return kept
+
+
+def _holds_personal(job: Job) -> bool:
+    """Whether values that belong to a person stand in its files unmasked."""
+    if job.kind == Job.Kind.IMPORT:
+        return registry.import_of(job.subject).personal
+    return bool(job.options.get("clear"))
 
 
 def pieces(kept: JobFile) -> Iterator[bytes]:
@@ -95,22 +104,53 @@ def fetch(job: Job, path: Path) -> None:
 def open_file(actor: Actor, job: Job, role: str) -> Iterator[bytes]:
     """The bytes of a file of the actor's own job; what was worked out from it leaves an audit line.
 
-    Raises JobFileNotFound (also for anybody else's), JobFileExpired, ActionNotPermitted where the
-    right to the import has been lost.
+    The rights are asked again: a file whose owner has lost the right is no longer theirs to fetch.
+    Raises JobFileNotFound (also for anybody else's), JobFileExpired, ActionNotPermitted.
     """
     if actor.kind is not ActorKind.STAFF or actor.id != job.owner_id:
         raise JobFileNotFound
     if job.expires_at <= clock.now():
         raise JobFileExpired
     kept = JobFile.objects.filter(job=job, role=role).first()
-    if kept is None:
-        raise JobFileNotFound
-    action = "jobs.see"
-    if job.kind == Job.Kind.IMPORT:
-        action = registry.import_of(job.subject).action
-    org.require_action(actor, action)
+    if kept is None or (role == JobFile.Role.SOURCE and job.kind != Job.Kind.IMPORT):
+        raise JobFileNotFound  # what a bulk change keeps of its rows is for the worker alone
+    under = _require_right(actor, job)
     if role != JobFile.Role.SOURCE:
+        changes = {"file": role} | ({"personal": True} if kept.personal else {})
         accounts.record(
-            actor, "jobs.download", target=("job", job.number), changes={"file": role}, under=action
+            actor, "jobs.download", target=("job", job.number), changes=changes, under=under
         )
     return pieces(kept)
+
+
+def _require_right(actor: Actor, job: Job) -> str:
+    """The action under which the owner has the files of a job. Raises ActionNotPermitted."""
+    if job.kind == Job.Kind.IMPORT:
+        action = registry.import_of(job.subject).action
+    elif job.kind == Job.Kind.CHANGE:
+        action = registry.change_of(job.subject).action
+    else:
+        action = EXPORT
+        registry.export_of(job.subject).found(actor, listed_of(job), asked_of(job))
+    org.require_action(actor, action)
+    return action
+
+
+def listed_of(job: Job) -> Listed:
+    """The list that a job was asked for on; its query string is ciphertext in the job."""
+    chosen = job.options.get("chosen")
+    sealed = base64.b64decode(job.options["query"])
+    return Listed(job.office, crypto.decrypt(sealed), None if chosen is None else tuple(chosen))
+
+
+def asked_of(job: Job) -> Asked:
+    """What an export was asked to hold."""
+    given = job.options
+    return Asked(
+        given["format"], tuple(given["columns"]), tuple(given["clear"]), str(given["reason"])
+    )
+
+
+def sealed_query(query: str) -> str:
+    """A query string as a job may keep it: somebody may have typed a phone into it."""
+    return base64.b64encode(crypto.encrypt(query)).decode()

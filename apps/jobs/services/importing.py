@@ -94,16 +94,15 @@ def headings_of(job: Job) -> Headings:
     this kind, else by label in either language, else by name."""
     found = [heading for heading in job.options["headings"] if heading]
     one = registry.import_of(job.subject)
-    known = _words(one)
-    remembered = ColumnMapping.objects.filter(owner_id=job.owner_id, subject=job.subject).first()
-    if remembered is not None:
-        known |= {heading_key(text): name for text, name in remembered.headings.items()}
+    kept = ColumnMapping.objects.filter(owner_id=job.owner_id, subject=job.subject).first()
+    remembered = {} if kept is None else kept.headings
     names = {column.name for column in one.columns}
     proposed: dict[str, str] = {}
-    for heading in found:
-        name = known.get(heading_key(heading))
-        if name in names and name not in proposed.values():
-            proposed[heading] = str(name)
+    for known in ({heading_key(text): name for text, name in remembered.items()}, _words(one)):
+        for heading in found:
+            name = known.get(heading_key(heading))
+            if name in names and heading not in proposed and name not in proposed.values():
+                proposed[heading] = str(name)
     return Headings(found, proposed)
 
 
@@ -123,7 +122,7 @@ def check_import(actor: Actor, job: Job, *, mapping: Mapping[str, str]) -> None:
     one = registry.import_of(job.subject)
     _check_mapping(job, one, mapping)
     with transaction.atomic():
-        locked = _own(actor, job, one, Job.Status.DRAFT, Job.Status.CHECKED)
+        locked = _own(actor, job, one.action, Job.Status.DRAFT, Job.Status.CHECKED)
         ColumnMapping.objects.update_or_create(
             owner_id=actor.id, subject=job.subject, defaults={"headings": dict(mapping)}
         )
@@ -131,13 +130,24 @@ def check_import(actor: Actor, job: Job, *, mapping: Mapping[str, str]) -> None:
         _begin(locked, Job.Status.CHECKING, total=None)
 
 
-def start(actor: Actor, job: Job, *, policy: str) -> None:
-    """Queue a checked import. Raises JobNotReady, JobNotFound, ActionNotPermitted, ValueError."""
-    one = registry.import_of(job.subject)
+def start(actor: Actor, job: Job, *, policy: str = "") -> None:
+    """Queue a checked import under a policy, or a checked bulk change, which has none.
+
+    Raises JobNotReady, JobNotFound, ActionNotPermitted, ValueError for an unknown policy.
+    """
     with transaction.atomic():
-        locked = _own(actor, job, one, Job.Status.CHECKED)
-        locked.policy = Job.Policy(policy)
+        locked = _own(actor, job, _action_of(job), Job.Status.CHECKED)
+        if job.kind == Job.Kind.CHANGE:
+            locked.options |= {"skips": [], "started": True}
+        else:
+            locked.policy = Job.Policy(policy)
         _begin(locked, Job.Status.QUEUED, total=locked.total)
+
+
+def _action_of(job: Job) -> str:
+    if job.kind == Job.Kind.CHANGE:
+        return registry.change_of(job.subject).action
+    return registry.import_of(job.subject).action
 
 
 def ask_cancel(actor: Actor, job: Job) -> None:
@@ -166,8 +176,8 @@ def _begin(job: Job, status: Job.Status, *, total: int | None) -> None:
     job.save()
 
 
-def _own(actor: Actor, job: Job, one: Import, *statuses: Job.Status) -> Job:
-    org.require_action(actor, one.action)
+def _own(actor: Actor, job: Job, action: str, *statuses: Job.Status) -> Job:
+    org.require_action(actor, action)
     locked = _locked(actor, job)
     if locked.status not in statuses:
         raise JobNotReady(status=locked.get_status_display())

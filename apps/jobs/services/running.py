@@ -5,7 +5,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,27 @@ from django.utils import translation
 
 from apps.accounts.actor import Actor
 from apps.common import clock, sql
-from apps.common.errors import ActionNotPermitted, DomainError
+from apps.common.errors import DomainError
 from apps.jobs import registry
 from apps.jobs.models import Job, RowRefusal
 from apps.jobs.registry import Import, Judge
 from apps.jobs.rules import Outcome, Refusal, Row, Verdict
-from apps.jobs.services import ending, files
+from apps.jobs.services import change_run, ending, export_run, files
+from apps.jobs.services.held import (
+    LEASE,
+    CancelAsked,
+    LeaseLost,
+    again,
+    give_back,
+    in_page,
+    lock_held,
+    owner_of,
+    renew,
+)
 from apps.jobs.services.reading import Source
 from apps.org import selectors as org
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(minutes=5)
 SLICE_SECONDS = 200
 PREVIEW_ROWS = 200
 HIDDEN = "•••"
@@ -43,14 +53,6 @@ RETURNING id
 """
 
 Judged = list[tuple[Row, list[Refusal]]]
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the job over."""
-
-
-class CancelAsked(Exception):
-    """The owner wants it to stop here."""
 
 
 class RowsRefused(Exception):
@@ -80,21 +82,22 @@ def run(job: Job, *, until: float) -> None:
     """Go on with a claimed job until its end or the moment ``until`` (``time.monotonic``)."""
     try:
         with translation.override(job.options["language"]), files.workplace() as folder:
-            _work(job, folder, until)
+            WORK[job.kind](job, folder, until)
     except LeaseLost:
         logger.warning("job lost its lease", extra={"number": job.number})
     except CancelAsked:
         ending.end(job, Job.Status.CANCELLED)
     except DomainError as refusal:
-        ending.end(job, Job.Status.FAILED, code=refusal.code)
+        ending.end_refused(job, refusal)
     except Exception:  # the job must end, or every worker would take it up again
         logger.exception("job failed", extra={"number": job.number})
         ending.end(job, Job.Status.FAILED, code="internal_error")
 
 
-def _work(job: Job, folder: Path, until: float) -> None:
+def _import(job: Job, folder: Path, until: float) -> None:
     one = registry.import_of(job.subject)
-    actor = _actor(job, one)
+    actor = owner_of(job)
+    org.require_action(actor, one.action)
     path = folder / f"source.{job.options['format']}"
     files.fetch(job, path)
     source = Source(job, path)
@@ -108,7 +111,7 @@ def _work(job: Job, folder: Path, until: float) -> None:
         return
     refused = RowRefusal.objects.filter(job=job).exists()
     if whole and not refused:
-        refused = not _all_rows(job, Source(job, path), actor, one)
+        refused = not again(lambda: _all_rows(job, Source(job, path), actor, one))
     if refused and not checking:
         ending.keep_errors(job, source, folder)
     if checking:
@@ -119,37 +122,28 @@ def _work(job: Job, folder: Path, until: float) -> None:
         ending.end(job, Job.Status.DONE)
 
 
-def _actor(job: Job, one: Import) -> Actor:
-    """Who started it, with the rights of now. Raises ActionNotPermitted."""
-    if not job.owner.is_active:
-        raise ActionNotPermitted
-    actor = org.actor_of_user(job.owner)
-    org.require_action(actor, one.action)
-    return actor
+WORK: dict[str, Callable[[Job, Path, float], None]] = {
+    Job.Kind.IMPORT: _import,
+    Job.Kind.EXPORT: export_run.work,
+    Job.Kind.CHANGE: change_run.work,
+}
+"""How each kind of job is worked at."""
 
 
 def _pages(job: Job, source: Source, actor: Actor, judge: Judge, until: float) -> bool:
     """Each page a transaction of its own; False if the time was up and the job was given back."""
     for page in source.pages(job.cursor.get("row", 0)):
         if time.monotonic() >= until:
-            Job.objects.filter(pk=job.pk, lease=job.lease).update(lease=None, leased_until=None)
+            give_back(job)
             return False
-        with transaction.atomic():
-            locked = lock_held(job)
-            verdicts = _judge(page, actor, judge)
-            _note(locked, page, verdicts)
-            _advance(locked, page, verdicts)
+        in_page(job, lambda locked, page=page: _one_page(locked, page, actor, judge))  # type: ignore[misc]
     return True
 
 
-def lock_held(job: Job) -> Job:
-    """The job's row, locked, as long as the lease is ours. Raises LeaseLost, CancelAsked."""
-    locked = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
-    if locked.lease != job.lease:
-        raise LeaseLost
-    if locked.cancel_asked:
-        raise CancelAsked
-    return locked
+def _one_page(locked: Job, page: Judged, actor: Actor, judge: Judge) -> None:
+    verdicts = _judge(page, actor, judge)
+    _note(locked, page, verdicts)
+    _advance(locked, page, verdicts)
 
 
 def _judge(page: Judged, actor: Actor, judge: Judge) -> list[Verdict]:
@@ -181,7 +175,7 @@ def _advance(job: Job, page: Judged, verdicts: Sequence[Verdict]) -> None:
     job.counts = Counter(job.counts) + Counter(verdict.outcome.value for verdict in verdicts)
     if job.status == Job.Status.CHECKING:
         _preview(job, page, verdicts)
-    job.leased_until = clock.now() + LEASE
+    renew(job)
     job.save(update_fields=["cursor", "done", "counts", "options", "leased_until"])
 
 
@@ -211,7 +205,8 @@ def _all_rows(job: Job, source: Source, actor: Actor, one: Import) -> bool:
 
     The job's row stays locked to the end, so that nobody takes the job over however long it is.
     """
-    Job.objects.filter(pk=job.pk, lease=job.lease).update(cursor={"phase": "all"}, done=0)
+    begun: dict[str, Any] = {"cursor": {"phase": "all"}, "done": 0, "counts": {}}
+    Job.objects.filter(pk=job.pk, lease=job.lease).update(**begun)
     refused: list[tuple[Judged, list[Verdict]]] = []
     try:
         with transaction.atomic():

@@ -49,6 +49,8 @@ def _words(column: Column) -> list[str]:
 
 
 def _sample(column: Column) -> str:
+    if column.kind is CellKind.FLAG:
+        return str(YES if column.sample == "yes" else NO)
     labels = {value: str(label) for value, label in column.choices}
     return labels.get(column.sample, column.sample)
 

@@ -52,7 +52,7 @@ def reveal(actor: Actor, number: str, *, fields: Sequence[str], reason: str, via
         raise FieldUnknown(fields={"fields": None}, known=", ".join(FIELDS))
     with transaction.atomic(durable=True):
         member = members.require_revealable(actor, number)
-        held = _values(member)
+        held = values_of(member)
         told = rules.without_values(logs.mask(reason), [value for _name, value in held])
         accounts.note_access(
             actor,
@@ -66,7 +66,7 @@ def reveal(actor: Actor, number: str, *, fields: Sequence[str], reason: str, via
     return Revealed(member.number, tuple(pair for pair in held if pair[0] in wanted))
 
 
-def _values(member: Member) -> list[tuple[str, str]]:
+def values_of(member: Member) -> list[tuple[str, str]]:
     """Everything personal of a member, by field."""
     name = [("name", crypto.decrypt(member.name_cipher))] if member.name_cipher else []
     identities = sorted(member.identities.all(), key=lambda one: (FIELDS.index(one.kind), one.pk))

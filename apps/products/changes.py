@@ -1,0 +1,98 @@
+"""Many SKUs at once: put on sale, taken off it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.actor import Actor
+from apps.common.errors import ActionNotPermitted
+from apps.jobs.registry import Change, Options
+from apps.jobs.rules import Skip, Step
+from apps.org import selectors as org
+from apps.products.models import Sku
+from apps.products.services import selling
+
+
+def judge_off_sale(actor: Actor, skus: Sequence[Any], options: Options) -> list[Step]:
+    """What taking these SKUs off sale would do. No statement."""
+    _require_catalogue(actor)
+    return [_off_sale(sku.code, sku.is_active) for sku in skus]
+
+
+def apply_off_sale(actor: Actor, skus: Sequence[Any], options: Options) -> list[Step]:
+    """Take those off sale that are on it; what became of each."""
+    _require_catalogue(actor)
+    states = _locked_states(skus)
+    steps = [_off_sale(sku.code, states[sku.pk]) for sku in skus]
+    selling.take_off_sale(actor, _to_change(skus, steps), reason=options["reason"])
+    return steps
+
+
+def judge_on_sale(actor: Actor, skus: Sequence[Any], options: Options) -> list[Step]:
+    """What putting these SKUs on sale would do. No statement."""
+    _require_catalogue(actor)
+    return [_on_sale(sku.code, sku.is_active, sku.base_price) for sku in skus]
+
+
+def apply_on_sale(actor: Actor, skus: Sequence[Any], options: Options) -> list[Step]:
+    """Put those on sale that are off it and have a base price; what became of each."""
+    _require_catalogue(actor)
+    states = _locked_states(skus)
+    steps = [_on_sale(sku.code, states[sku.pk], sku.base_price) for sku in skus]
+    selling.put_on_sale(actor, _to_change(skus, steps), reason=options["reason"])
+    return steps
+
+
+def _require_catalogue(actor: Actor) -> None:
+    """The catalogue is the brand's: who changes it reaches everything."""
+    if not org.reach_of(actor, selling.MANAGE).everything:
+        raise ActionNotPermitted
+
+
+def _locked_states(skus: Sequence[Any]) -> dict[int, bool]:
+    ids = [sku.pk for sku in skus]
+    selling.lock_for_sale(ids)
+    return dict(Sku.objects.filter(pk__in=ids).values_list("pk", "is_active"))
+
+
+def _to_change(skus: Sequence[Any], steps: Sequence[Step]) -> list[int]:
+    return [sku.pk for sku, step in zip(skus, steps, strict=True) if step.skip is None]
+
+
+def _off_sale(code: str, active: bool) -> Step:
+    if not active:
+        return Step(code, skip=Skip("sku_off_sale", _("It is off sale already.")))
+    return Step(code, {"is_active": (_("yes"), _("no"))})
+
+
+def _on_sale(code: str, active: bool, base_price: int | None) -> Step:
+    if active:
+        return Step(code, skip=Skip("sku_on_sale", _("It is on sale already.")))
+    if base_price is None:
+        return Step(code, skip=Skip("sku_not_priced", _("It has no base price.")))
+    return Step(code, {"is_active": (_("no"), _("yes"))})
+
+
+TAKE_OFF_SALE = Change(
+    subject="products.take_off_sale",
+    title=gettext_lazy("take off sale"),
+    center="products",
+    listing="products.sku",
+    offices=("admin",),
+    action=selling.MANAGE,
+    judge=judge_off_sale,
+    apply=apply_off_sale,
+)
+PUT_ON_SALE = Change(
+    subject="products.put_on_sale",
+    title=gettext_lazy("put on sale"),
+    center="products",
+    listing="products.sku",
+    offices=("admin",),
+    action=selling.MANAGE,
+    judge=judge_on_sale,
+    apply=apply_on_sale,
+)
+CHANGES = (TAKE_OFF_SALE, PUT_ON_SALE)
