@@ -11,6 +11,7 @@ from apps.common.models import Bucket, Heartbeat, IdempotencyRecord, SpentValue
 from apps.org import selectors as org
 from apps.org.offices import columns, words
 from apps.org.offices.filters import period
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -19,6 +20,7 @@ from apps.org.offices.sites import head_office
 class IdempotencyRecordAdmin(RecordAdmin):
     see_action = "platform.see"
     icon = "key_visualizer"
+    empty_hint = Hint(_("A line appears with each call that carries an Idempotency-Key."))
     at = columns.when("created_at", _("created at"))
     list_display = ("key", "by", "at")
     list_filter = (period("created_at"),)
@@ -37,6 +39,7 @@ class IdempotencyRecordAdmin(RecordAdmin):
 class HeartbeatAdmin(RecordAdmin):
     see_action = "platform.see"
     icon = "ecg_heart"
+    empty_hint = Hint(_("A line appears as soon as a worker runs."))
     last = columns.when("at", _("last seen"))
     list_display = ("name", "last")
     ordering = ("name",)
@@ -63,6 +66,7 @@ class CounterAdmin(RecordAdmin):
 @admin.register(Bucket, site=head_office)
 class BucketAdmin(CounterAdmin):
     icon = "speed"
+    empty_hint = Hint(_("Lines appear as soon as calls are counted."))
     list_display = ("name", "level", "last")
     fields = ("name", "level", "last")
 
@@ -70,5 +74,6 @@ class BucketAdmin(CounterAdmin):
 @admin.register(SpentValue, site=head_office)
 class SpentValueAdmin(CounterAdmin):
     icon = "done_all"
+    empty_hint = Hint(_("Lines appear as soon as calls are counted."))
     list_display = ("name", "last")
     fields = ("name", "last")

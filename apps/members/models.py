@@ -1,12 +1,14 @@
-"""One member across all channels, the identities that lead to them, and their tokens."""
+"""One member across all channels, the identities that lead to them, their tokens and consents."""
 
+import pgtrigger
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.common import crypto
 from apps.members import rules
-from apps.org.models import Store
+from apps.org.models import Franchisee, Store
 
 
 class Member(models.Model):
@@ -149,3 +151,96 @@ class MemberToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} {self.created_at:%Y-%m-%d}"
+
+
+class StoreConsent(models.Model):
+    """同意: a member lets a store that did not acquire them see them, masked, until they withdraw it.
+
+    It names the store and, for good, who runs it on that day: personal data given to one owner is not
+    the next one's, so after a change of owner it counts no more until it is given again. Withdrawing
+    ends a row; another consent is another row.
+    """
+
+    class Purpose(models.TextChoices):
+        SERVICE = "service", pgettext_lazy("consent", "service")
+
+    class Via(models.TextChoices):
+        MEMBER = "member", pgettext_lazy("consent", "the member")
+        STAFF = "staff", pgettext_lazy("consent", "staff at the counter")
+        APP = "app", pgettext_lazy("consent", "an application")
+        SYSTEM = "system", pgettext_lazy("consent", "the platform")
+
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="consents", verbose_name=_("member")
+    )
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, related_name="consents", verbose_name=_("store")
+    )
+    franchisee = models.ForeignKey(
+        Franchisee,
+        on_delete=models.PROTECT,
+        related_name="consents",
+        null=True,
+        blank=True,
+        verbose_name=_("franchisee"),
+        help_text=_("Who ran the store on the day of the consent; nobody is the brand itself."),
+    )
+    purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose.choices)
+    given_at = models.DateTimeField(_("given at"))
+    given_via = models.CharField(_("given through"), max_length=16, choices=Via.choices)
+    given_by = models.CharField(_("given by"), max_length=64)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.CharField(_("withdrawn by"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("store consent")
+        verbose_name_plural = _("store consents")
+        indexes = [
+            models.Index(
+                fields=["store", "member"],
+                name="consent_live",
+                condition=Q(withdrawn_at__isnull=True),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "store", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_live_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["service"]), name="consent_purpose_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(given_via__in=["member", "staff", "app", "system"]),
+                name="consent_via_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by="")
+                | (
+                    # Without the first part, a missing time would leave the answer open: no refusal.
+                    Q(withdrawn_at__isnull=False)
+                    & Q(withdrawn_at__gte=F("given_at"))
+                    & ~Q(withdrawn_by="")
+                ),
+                name="consent_withdrawn_after",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="consent_given_once",
+                fields=[
+                    *("member", "store", "franchisee", "purpose"),
+                    *("given_at", "given_via", "given_by"),
+                ],
+            ),
+            pgtrigger.Protect(
+                name="consent_withdrawn_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="consent_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.store} {self.given_at:%Y-%m-%d}"

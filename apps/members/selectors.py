@@ -1,8 +1,10 @@
 """Reads of the member center."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind, Grant, Scope
@@ -10,13 +12,16 @@ from apps.accounts.services import hash_token
 from apps.common import crypto, limits, sql
 from apps.common.errors import Conflict, Missing
 from apps.members import rules
-from apps.members.models import Identity, Member, MemberToken
+from apps.members.models import Identity, Member, MemberToken, StoreConsent
 from apps.org import selectors as org
 from apps.org.rules import MEMBER_ACTIONS
 
-FOUND_AT_MOST = 20
-"""One text is at most one phone, one card and one openid; the bound is for the planner."""
+SEE = "members.see"
 SEE_PERSONAL = "members.see_personal"
+GIVEN_TO_TODAYS_OWNER = Q(franchisee=F("store__franchisee")) | Q(
+    franchisee=None, store__franchisee=None
+)
+"""Of a consent: who ran the store when it was given runs it still."""
 COUNTED_AT_MOST = 10_000
 ME = "me"
 """How a member addresses themselves."""
@@ -57,19 +62,84 @@ class HomePlace:
         )
 
 
-def members_visible_to(actor: Actor, action: str = "members.see") -> QuerySet[Member]:
-    """Head office sees all; a region, an owner or a store the members that their stores acquired.
+def members_visible_to(actor: Actor, action: str = SEE) -> QuerySet[Member]:
+    """Head office sees all; a region, an owner or a store the members that their stores acquired, and
+    those who consent to be seen by one of their stores. A member sees themselves.
 
-    A member sees themselves.
+    A consent is to be seen, masked: every action but ``members.see`` goes by the home store alone.
     """
     if actor.kind is ActorKind.MEMBER:
         return Member.objects.filter(pk=actor.id)
+    if action != SEE or org.reach_of(actor, action).everything:
+        return members_acquired_by(actor, action)
+    consents = live_consents_visible_to(actor).values("member")
+    if org.reach_of(actor, action).regions:
+        stores = org.stores_visible_to(actor, action)
+        return Member.objects.filter(Q(home_store__in=stores.values("pk")) | Q(pk__in=consents))
+    homes = org.stores_visible_to(actor, action).values("pk")
+    return Member.objects.filter(Q(_among("home_store", homes)) | Q(_among("pk", consents)))
+
+
+def _among(path: str, keys: QuerySet[Any, Any]) -> "AnyOf":
+    return AnyOf(F(path), ArraySubquery(keys))
+
+
+class AnyOf(Func):
+    """``column = ANY(ARRAY(SELECT …))``: found by an index, also as one of several alternatives.
+
+    ``column IN (SELECT …) OR …`` is worked out row by row: right for a region, which sees a good part
+    of all members, and minutes for a shop, which sees a handful of millions.
+    """
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+def members_acquired_by(actor: Actor, action: str = SEE) -> QuerySet[Member]:
+    """The members whose home store is, by today's owner and region, one on which ``actor`` may do
+    ``action``; for head office all of them."""
     reach = org.reach_of(actor, action)
     return Member.objects.filter(
         reach.where(
             store="home_store", franchisee="home_store__franchisee", region="home_store__region"
         )
     )
+
+
+def members_consenting_to(actor: Actor) -> QuerySet[Member]:
+    """The members with a live consent to a store that ``actor`` sees."""
+    given = live_consents_visible_to(actor).filter(member=OuterRef("pk"))
+    return Member.objects.filter(Exists(given))
+
+
+def with_own_home(actor: Actor, rows: QuerySet[Member]) -> QuerySet[Member]:
+    """``rows`` with ``home_is_own``: a consent tells one store nothing of where else a member shops."""
+    reach = org.reach_of(actor, SEE)
+    own = Q(pk__isnull=False) & reach.where(
+        store="home_store", franchisee="home_store__franchisee", region="home_store__region"
+    )
+    return rows.annotate(home_is_own=ExpressionWrapper(own, output_field=BooleanField()))
+
+
+def consents_visible_to(actor: Actor, action: str = SEE) -> QuerySet[StoreConsent]:
+    """The consents to stores where ``actor`` may do ``action``, given to today's owner; ended ones too.
+
+    A member sees their own; head office all, whoever they were given to.
+    """
+    if actor.kind is ActorKind.MEMBER:
+        return StoreConsent.objects.filter(member=actor.id)
+    reach = org.reach_of(actor, action)
+    if reach.everything:
+        return StoreConsent.objects.all()
+    own = reach.where(store="store", franchisee="store__franchisee", region="store__region")
+    return StoreConsent.objects.filter(own).filter(GIVEN_TO_TODAYS_OWNER)
+
+
+def live_consents_visible_to(actor: Actor) -> QuerySet[StoreConsent]:
+    """Those of ``consents_visible_to`` that count now."""
+    live = Q(withdrawn_at=None) & GIVEN_TO_TODAYS_OWNER
+    return consents_visible_to(actor).filter(live)
 
 
 def identities_visible_to(actor: Actor) -> QuerySet[Identity]:
@@ -91,19 +161,29 @@ def find(members: QuerySet[Member], text: str) -> QuerySet[Member]:
     text = text.strip()
     if "\0" in text:  # nothing holds one, and PostgreSQL cannot be asked for it
         return members.none()
+    names = crypto.blind_indexes("name", text)
+    # One set of ids, each part found by its index: alternatives of one WHERE would read every member.
+    ways: list[QuerySet[Any, Any]] = [
+        Member.objects.filter(number=text).values_list("pk", flat=True),
+        Member.objects.filter(name_index__in=names).values_list("pk", flat=True),
+    ]
+    if indexes := _indexes_of(text):
+        held = Identity.objects.filter(index_rows__value__in=indexes)
+        ways.append(held.values_list("member_id", flat=True))
+    if rules.tail_asked_for(text):
+        ways.append(_holders_of_tail(text))
+    return members.filter(pk__in=ways[0].union(*ways[1:], all=True))
+
+
+def _indexes_of(text: str) -> list[bytes]:
+    """The blind indexes of the identities that ``text`` may be."""
     values = {kind: rules.normal_identity(kind, text) for kind in Identity.Kind.values}
-    indexes = [
+    return [
         index
         for kind, value in values.items()
         if value
         for index in crypto.blind_indexes(kind, value)
     ]
-    holders = Identity.objects.filter(index_rows__value__in=indexes)
-    found = list(holders.values_list("member_id", flat=True)[:FOUND_AT_MOST])
-    match = Q(number=text) | Q(name_index__in=crypto.blind_indexes("name", text)) | Q(pk__in=found)
-    if rules.tail_asked_for(text):
-        match |= Q(pk__in=_holders_of_tail(text))
-    return members.filter(match)
 
 
 def with_phone_tail(members: QuerySet[Member], tail: str) -> QuerySet[Member]:

@@ -3,10 +3,15 @@
 import re
 
 import pytest
-from django.test import Client
+from django.db.models import Model
+from django.test import Client, RequestFactory
 
 from apps.accounts.models import AuditLine
+from apps.accounts.models.history import versions_of
+from apps.orders.models import Order
+from apps.org import rules as roles
 from apps.org.models import Region
+from apps.org.offices.sites import OfficeSite, head_office, portal
 from apps.org.offices.stale import FIELD
 from apps.products.models import Barcode
 from tests import builders
@@ -123,3 +128,28 @@ def test_a_version_is_not_restored_over_a_newer_one(
     second.post(back[1], {"reason": "wrong name"} | seen)
 
     assert Region.objects.get(pk=brand.east.pk).name == "日出"
+
+
+def _editable(site: OfficeSite) -> set[type[Model]]:
+    """The models whose rows somebody who may do everything changes or deletes by hand on ``site``."""
+    request = RequestFactory().get("/")
+    request.user = builders.build_staff(f"everything-{site.name}", roles.HEAD_OFFICE_ADMIN)
+    admins = [*site._registry.values()]
+    below = [inline for admin in admins for inline in admin.get_inline_instances(request)]
+    return {
+        admin.model
+        for admin in (*admins, *below)
+        if admin.has_change_permission(request) or admin.has_delete_permission(request)
+    }
+
+
+def test_whatever_is_edited_by_hand_has_versions_to_go_back_to() -> None:
+    """Or nobody could be told who changed what, and nothing could be restored."""
+    editable = _editable(head_office)
+
+    assert {model._meta.label for model in editable if versions_of(model) is None} == set()
+    assert {Region, Barcode} <= editable
+    assert len(editable) >= 15
+    assert Order not in editable
+    assert versions_of(Order) is None
+    assert _editable(portal) == set()

@@ -53,6 +53,27 @@ class RevealedMember(msgspec.Struct):
     values: list[RevealedValue]
 
 
+class ConsentRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """The store that may see the member. Who is not the member adds exactly one of their identities;
+    the member needs none, and one that is given is not looked at."""
+
+    store: Annotated[str, Meta(max_length=32)]
+    phone: Value | None = None
+    openid: Value | None = None
+    card: Value | None = None
+
+
+class Consent(msgspec.Struct):
+    """That a store may see a member, for one purpose. `given_via` is `member`, `staff`, `app` or
+    `system`; `withdrawn_at` is null while it is live."""
+
+    store: str
+    purpose: str
+    given_at: Instant
+    given_via: str
+    withdrawn_at: Instant | None
+
+
 class Identity(msgspec.Struct):
     """A masked identity: `138****1234`, `****5678`."""
 
@@ -71,7 +92,7 @@ class Member(msgspec.Struct):
     enrolled_at: Instant
 
 
-def given_identities(body: MemberLookup | Enrolment) -> dict[str, str]:
+def given_identities(body: MemberLookup | Enrolment | ConsentRequest) -> dict[str, str]:
     """The identities that a body names, kind → value as written."""
     given = {"phone": body.phone, "openid": body.openid, "card": body.card}
     return {kind: value for kind, value in given.items() if value is not None}
@@ -89,6 +110,17 @@ def member(row: models.Member) -> Member:
         ],
         home_store=row.home_store.code if row.home_store else None,
         enrolled_at=row.enrolled_at,
+    )
+
+
+def consent(row: models.StoreConsent) -> Consent:
+    """One consent with its store loaded."""
+    return Consent(
+        store=row.store.code,
+        purpose=row.purpose,
+        given_at=row.given_at,
+        given_via=row.given_via,
+        withdrawn_at=row.withdrawn_at,
     )
 
 

@@ -9,7 +9,8 @@ from apps.accounts.actor import Actor, ActorKind
 from apps.common import api
 from apps.common.authentication import actor
 from apps.common.errors import Malformed
-from apps.common.pagination import CursorInvalid, PageSizeInvalid
+from apps.common.keyset import CursorInvalid
+from apps.common.pagination import PageSizeInvalid
 from apps.common.permissions import SignedIn
 from apps.common.schema import example, operation
 from apps.common.views import Endpoint, ListEndpoint
@@ -24,16 +25,12 @@ from apps.members.services import (
     IdentityMissing,
     IdentityTaken,
     NameInvalid,
+    OneIdentityWanted,
     ReasonWanted,
 )
 from apps.org import selectors as org
 from apps.org.models import Store
 from apps.org.selectors import ActionNotPermitted, StoreClosed, StoreFrozen, StoreNotFound
-
-
-class OneIdentityWanted(Malformed):
-    code = "one_identity_wanted"
-    message = _("Name exactly one of phone, openid and card.")
 
 
 class StoreWanted(Malformed):

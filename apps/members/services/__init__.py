@@ -1,5 +1,12 @@
 """Writes of the member center."""
 
+from apps.members.services.consents import (
+    ConsentNotFound,
+    Given,
+    OneIdentityWanted,
+    give_consent,
+    withdraw_consent,
+)
 from apps.members.services.enrolling import (
     IdentityInvalid,
     IdentityMissing,
@@ -11,7 +18,7 @@ from apps.members.services.enrolling import (
 )
 from apps.members.services.homes import move_members
 from apps.members.services.locking import lock_member
-from apps.members.services.looking_up import look_up
+from apps.members.services.looking_up import look_up, search
 from apps.members.services.revealing import (
     FIELDS,
     FieldUnknown,
@@ -32,18 +39,22 @@ from apps.members.services.tokens import issue_member_token, revoke_member_token
 __all__ = [
     "FIELDS",
     "Conflicting",
+    "ConsentNotFound",
     "FieldUnknown",
+    "Given",
     "IdentityInvalid",
     "IdentityMissing",
     "IdentityTaken",
     "ImportedMember",
     "NameInvalid",
+    "OneIdentityWanted",
     "Page",
     "ReasonWanted",
     "Revealed",
     "RotationNotFinished",
     "drop_old_indexes",
     "enrol_member",
+    "give_consent",
     "identities_page",
     "import_members",
     "issue_member_token",
@@ -53,4 +64,6 @@ __all__ = [
     "names_page",
     "reveal",
     "revoke_member_token",
+    "search",
+    "withdraw_consent",
 ]
