@@ -4,10 +4,13 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import AuditLine
+from apps.flows.pay_order import pay_with_provider
 from apps.flows.place_order import place_order
 from apps.inventory.models import Stock
 from apps.orders.models import Order, OrderEvent
 from apps.org import rules as roles
+from apps.payments import services as payments
+from apps.payments.services import CaptureNotice
 from tests import builders
 from tests.builders import Brand, once, unpaid_order_of
 from tests.offices.pages import signed_in
@@ -119,3 +122,53 @@ def test_a_paid_order_offers_no_cancellation(brand: Brand, client: Client) -> No
 
     order.refresh_from_db()
     assert order.status == "completed"
+
+
+def test_the_dialog_says_what_becomes_of_goods_money_and_points(
+    brand: Brand, client: Client
+) -> None:
+    clerk = builders.clerk_at(brand.a1)
+    goods = {"TEA": "3", "MILK": "2", "RICE": "1.5"}
+    wanted = unpaid_order_of(brand.a1, goods, 7872, member=brand.zhang)
+    order = Order.objects.get(number=place_order(clerk, wanted, once(clerk))["number"])
+    payment = pay_with_provider(clerk, order.number, once(clerk))["number"]
+
+    dialog = text_of(client, order)
+
+    assert "5 each of 2 SKUs are free again at A1." in dialog
+    assert "1.5 kilogram of 1 SKU are free again at A1." in dialog
+    assert f"Payment {payment} of ¥78.72 is not waited for any more" in dialog
+    assert "It has given no points" in dialog
+    assert reserved(brand) == 3  # nothing has happened yet
+
+
+def test_the_dialog_without_a_payment_says_that_no_money_goes_back(
+    brand: Brand, client: Client
+) -> None:
+    order = waiting_order(brand)
+
+    dialog = text_of(client, order)
+
+    assert "3 each of 1 SKU are free again at A1." in dialog
+    assert "no money goes back" in dialog
+
+
+def test_an_order_whose_money_has_arrived_is_not_cancelled(brand: Brand, client: Client) -> None:
+    order = waiting_order(brand)
+    clerk = builders.clerk_at(brand.a1, "till")
+    number = pay_with_provider(clerk, order.number, once(clerk))["number"]
+    payments.record_capture(CaptureNotice("sandbox", "sb-1", str(number), 5997))
+
+    page = client.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    assert "/cancel/" not in page
+    assert "has arrived and is being settled" in page
+    assert cancel(client, order) == 403
+
+    order.refresh_from_db()
+    assert (order.status, reserved(brand)) == ("pending_payment", 3)
+
+
+def text_of(client: Client, order: Order) -> str:
+    """The words of the dialog, one blank between them."""
+    dialog = client.get(f"/admin/orders/order/{order.pk}/cancel/").content.decode()
+    return " ".join(dialog.split())
