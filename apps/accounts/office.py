@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.sites import AdminSite
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -13,10 +15,11 @@ from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from apps.accounts.actor import Actor
 from apps.accounts.models import AccessCase, Approval, ApprovalFile
 from apps.common import clock
 from apps.common.errors import DomainError
@@ -26,9 +29,12 @@ from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.evidence import ApprovingForm, DecisionForm
 from apps.org.offices.filters import period
-from apps.org.offices.home import Card, Panel
+from apps.org.offices.home import Card, Panel, Step
+from apps.org.offices.lists import Hint
 from apps.org.offices.paging import bounded_count
+from apps.org.offices.record import Part, listed
 from apps.org.offices.records import RecordAdmin, RecordInline
+from apps.org.offices.refusals import say_refusal
 from apps.org.offices.role_request import RoleRequestForm
 
 SEE = "privacy.see"
@@ -41,15 +47,28 @@ def field_names(fields: Sequence[str]) -> str:
     return ", ".join(str(words.PERSONAL.get(name, name)) for name in fields)
 
 
-def who_looked(request: HttpRequest, subject: str) -> list[Panel]:
+def who_looked(request: HttpRequest, site: AdminSite, subject: str) -> Part:
     """The last looks at one row, for those who may see them. One statement, or none."""
     actor = actor_of(request)
     if not actor.may(SEE):
-        return []
-    found = org.accesses_visible_to(actor).filter(subject_key=subject).order_by("-at")[:PANEL_ROWS]
-    rows = [
+        return Part()
+    rows = org.accesses_visible_to(actor).filter(subject_key=subject).order_by("-at")
+    found = list(rows[:PANEL_ROWS])
+    steps = [
+        Step(
+            look.at,
+            _("Personal data shown: %(fields)s") % {"fields": field_names(look.fields)},
+            look.actor_label,
+            look.reason,
+            "visibility",
+            "warning",
+            columns.local_time(look.at),
+        )
+        for look in found
+    ]
+    cells = [
         [
-            columns.link_to("admin", look, columns.local_time(look.at)),
+            columns.link_to(site.name, look, columns.local_time(look.at)),
             look.actor_label,
             field_names(look.fields),
             look.reason,
@@ -58,7 +77,9 @@ def who_looked(request: HttpRequest, subject: str) -> list[Panel]:
     ]
     headings = [_("time"), _("actor"), _("fields"), _("reason")]
     title, empty = _("Who looked at personal data"), _("Nobody has looked yet.")
-    return [Panel(title, headings, rows, empty=empty, icon="visibility")]
+    url = listed(site, f"accounts/personaldataaccess/?q={subject}")
+    panel = Panel(title, headings, cells, url=url, empty=empty, icon="visibility")
+    return Part(steps=steps, sections=[panel])
 
 
 def looks_of_case(request: HttpRequest, case: AccessCase) -> Panel:
@@ -127,6 +148,26 @@ class FilesOfApproval(RecordInline):
         return format_html('<a class="qy-link" href="{}">{}</a>', url, obj.name)
 
 
+class DecidableFilter(DropdownFilter):
+    """Requests of others that the person may decide, as the overview counts them."""
+
+    title = gettext_lazy("decision")
+    parameter_name = "decide"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", gettext_lazy("waits for mine"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Approval]) -> QuerySet[Approval]:
+        if not self.value():
+            return queryset
+        return queryset.filter(pk__in=waiting_for(actor_of(request)).values("pk"))
+
+
+def waiting_for(actor: Actor) -> QuerySet[Approval]:
+    """Requests that ``actor`` may decide, and that still count."""
+    return org.approvals_decidable_by(actor).filter(expires_at__gt=clock.now())
+
+
 class ApprovalPages(RecordAdmin):
     """Requests for a second person: what will happen, why, the evidence, and the decision.
 
@@ -136,13 +177,18 @@ class ApprovalPages(RecordAdmin):
     see_action = "approvals.see"
     visible = staticmethod(org.approvals_visible_to)
     icon = "fact_check"
+    empty_hint = Hint(
+        gettext_lazy("A request appears when somebody asks for what a second person must approve.")
+    )
     related = ("requester", "approver", "beneficiary")
     exact = ("number", "business_key", "requester__username")
     search_help_text = gettext_lazy("Number, what it concerns, or user name of the requester")
     ordering = ("-requested_at", "-id")
-    list_filter = (("state", ChoicesDropdownFilter), period("requested_at"))
+    sortable_by = ("asked",)
+    list_filter = (("state", ChoicesDropdownFilter), DecidableFilter, period("requested_at"))
     quick_filters = (
         (gettext_lazy("All"), ""),
+        (gettext_lazy("waits for mine"), "decide=1"),
         (pgettext_lazy("approval", "waits for approval"), "state__exact=requested"),
     )
     list_display = ("number", "status", "act_name", "happens", "requester", "asked", "until")
@@ -158,7 +204,7 @@ class ApprovalPages(RecordAdmin):
     extra_pages = {"accounts_approval_file": "approvals.see"}
     actions_detail = ("approve", "reject", "withdraw")
     status = columns.state("state", gettext_lazy("status"), STATE_TONES)
-    asked = columns.when("requested_at", gettext_lazy("requested at"))
+    asked = columns.when("requested_at", gettext_lazy("requested at"), ordering="requested_at")
     until = columns.when("expires_at", gettext_lazy("expires at"))
     decided = columns.when("decided_at", gettext_lazy("decided at"))
     reference = columns.text("evidence_reference", gettext_lazy("reference of the evidence"))
@@ -245,7 +291,7 @@ class ApprovalPages(RecordAdmin):
         try:
             flow(actor, number, reason=form.cleaned_data["reason"], once=once)
         except DomainError as refusal:
-            messages.error(request, refusal.detail)
+            say_refusal(request, refusal)
         else:
             messages.success(request, said % {"number": number})
         return self.back_to(request, object_id)
@@ -320,13 +366,13 @@ def waiting_approvals(request: HttpRequest) -> Sequence[Card]:
     actor = actor_of(request)
     if not actor.may("approvals.see"):
         return []
-    count = bounded_count(org.approvals_decidable_by(actor).filter(expires_at__gt=clock.now()))
+    count = bounded_count(waiting_for(actor))
     return [
         Card(
             _("Waiting for your approval"),
             count,
             _("Asked for by others"),
-            "accounts/approval/?state__exact=requested",
+            "accounts/approval/?decide=1",
             "fact_check",
             "" if count == "0" else "warning",
         )

@@ -56,23 +56,30 @@ def request_approval(
         done = idempotency.begin(once)
         if done is not None:
             return done
-        if actor.kind is not ActorKind.STAFF:
-            raise ActionNotPermitted
-        asked = payload_of(act, payload)
-        about = ACTS[act].examine(actor, asked)
-        approval = accounts.create_approval(
-            actor,
-            Asked(
-                act=act,
-                business_key=about.business_key,
-                payload=msgspec.to_builtins(asked),
-                action=about.action,
-                place=about,
-                beneficiary_id=about.beneficiary_id,
-            ),
-            grounds,
-        )
-        return idempotency.finish(once, approval_result(approval))
+        return idempotency.finish(once, request_step(actor, act, payload, grounds))
+
+
+def request_step(
+    actor: Actor, act: str, payload: dict[str, Any], grounds: Grounds
+) -> dict[str, Any]:
+    """The same as part of another flow, in whose transaction it runs."""
+    if actor.kind is not ActorKind.STAFF:
+        raise ActionNotPermitted
+    asked = payload_of(act, payload)
+    about = ACTS[act].examine(actor, asked)
+    approval = accounts.create_approval(
+        actor,
+        Asked(
+            act=act,
+            business_key=about.business_key,
+            payload=msgspec.to_builtins(asked),
+            action=about.action,
+            place=about,
+            beneficiary_id=about.beneficiary_id,
+        ),
+        grounds,
+    )
+    return approval_result(approval)
 
 
 def withdraw(actor: Actor, number: str, *, reason: str, once: Once) -> dict[str, Any]:

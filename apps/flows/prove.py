@@ -7,6 +7,7 @@ from apps.common import invariants as common
 from apps.common.invariants import Finding, Invariant, Notice, Walk
 from apps.insights import invariants as insights
 from apps.inventory import invariants as inventory
+from apps.jobs import invariants as jobs
 from apps.loyalty import invariants as loyalty
 from apps.members import invariants as members
 from apps.orders import invariants as orders
@@ -17,6 +18,7 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
     *common.INVARIANTS,
     *audit.INVARIANTS,
     *org.INVARIANTS,
+    *jobs.INVARIANTS,
     *members.INVARIANTS,
     *orders.INVARIANTS,
     *inventory.INVARIANTS,

@@ -22,16 +22,15 @@ from apps.insights.selectors import Sold, View
 from apps.inventory.rules import LOW_AVAILABLE
 from apps.org import selectors as org
 from apps.org.models import Franchisee, Store
-from apps.org.offices import columns
+from apps.org.offices import columns, plots
 from apps.org.offices.access import actor_of
-from apps.org.offices.home import Bar, Board, Card, Choice, Panel, Plot
+from apps.org.offices.home import Board, Card, Choice, Panel, Plot
 from apps.org.offices.paging import bounded_count
 from apps.org.offices.sites import OfficeSite
 
 PERIOD, OWNER = "period", "owner"
 MUCH = 10
 """From here on a change is not told exactly: ten times as much says that little was there before."""
-HEIGHT, WIDTH = 120, 480
 NOTHING = "–"
 _KEPT = "_insights_view"
 
@@ -130,7 +129,13 @@ def care_cards(view: View, site: OfficeSite) -> list[Card]:
             "orders/order/?status__exact=pending_payment",
             insights.waiting_for_payment(view),
         )
-        found.append(_care(_("Waiting for payment"), rows, unpaid, "pending_actions", ""))
+        paid = "orders/order/?status__exact=paid"
+        found += [
+            _care(_("Waiting for payment"), rows, unpaid, "pending_actions", ""),
+            _care(
+                _("Orders to fulfil"), insights.to_fulfil(view), paid, "local_shipping", "warning"
+            ),
+        ]
     if actor.may("inventory.see"):
         low = "inventory/stock/?available=low"
         found.append(_care(_("Low stock"), insights.low_stock(view), low, "inventory_2", "warning"))
@@ -152,6 +157,7 @@ def care_cards(view: View, site: OfficeSite) -> list[Card]:
 
 NOTES = {
     "pending_actions": lambda: _("Goods are reserved"),
+    "local_shipping": lambda: _("Paid; the shopper waits for the goods"),
     "inventory_2": lambda: _("No more than %(count)s available") % {"count": LOW_AVAILABLE},
     "currency_exchange": lambda: _("Money that came and must go back"),
     "hourglass_top": lambda: _("Captured; the order does not know yet"),
@@ -207,25 +213,8 @@ def _plots(view: View) -> list[Plot]:
 
 
 def _plot(title: str, sold: Sequence[Sold], names: Sequence[str]) -> Plot:
-    """Bars on a field of WIDTH × HEIGHT; the tallest fills it."""
-    top = max([1, *(max(one.now, one.before) for one in sold)])
-    step = WIDTH / max(len(sold), 1)
-    bars = [
-        Bar(
-            name=name,
-            value=format_money(one.now),
-            before=format_money(one.before),
-            x=round(n * step + step * 0.15, 1),
-            width=round(step * 0.7, 1),
-            height=round(one.now / top * HEIGHT, 1),
-            before_height=round(one.before / top * HEIGHT, 1),
-        )
-        for n, (one, name) in enumerate(zip(sold, names, strict=True))
-    ]
-    empty = not any(one.now or one.before for one in sold)
-    return Plot(
-        title, bars, format_money(top), compares=any(one.before for one in sold), empty=empty
-    )
+    drawn = [(name, one.now, one.before) for one, name in zip(sold, names, strict=True)]
+    return plots.amounts(title, drawn)
 
 
 def ranking(view: View, site: OfficeSite) -> Panel | None:

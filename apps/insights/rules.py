@@ -67,7 +67,7 @@ METRICS = (
         COUNT,
         "members.see",
         _("Members enrolled in the period, by their home store"),
-        "members/member/?period={period}",
+        "members/member/?known=acquired&period={period}",
         "person_add",
     ),
     Metric(
@@ -85,7 +85,7 @@ METRICS = (
         POINTS,
         "points.see",
         _("Points added to members, by business day"),
-        "loyalty/pointsentry/",
+        "loyalty/pointsentry/?change=added&period={period}",
         "stars",
     ),
     Metric(
@@ -94,7 +94,7 @@ METRICS = (
         POINTS,
         "points.see",
         _("Points taken from members or expired, by business day"),
-        "loyalty/pointsentry/",
+        "loyalty/pointsentry/?change=taken&period={period}",
         "local_fire_department",
         "",
     ),

@@ -33,11 +33,15 @@ DAYS_DRAWN = 7
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Who looks at which period; ``owner`` narrows it to one franchisee's stores."""
+    """Who looks at which period; ``owner`` narrows it to one franchisee's stores.
+
+    ``store`` narrows roll-ups to one store, for its own page.
+    """
 
     actor: Actor
     period: Period
     owner: int | None = None
+    store: int | None = None
 
     def of_owner(self, rows: QuerySet[Row], path: str = "franchisee") -> QuerySet[Row]:
         return rows if self.owner is None else rows.filter(**{path: self.owner})
@@ -45,6 +49,7 @@ class View:
 
 def _visible(rows: QuerySet[Rolled], view: View, action: str) -> QuerySet[Rolled]:
     """The roll-ups of rows on which the actor may do ``action``, as frozen on their documents."""
+    rows = rows if view.store is None else rows.filter(store=view.store)
     return view.of_owner(rows.filter(org.reach_of(view.actor, action).where_frozen()))
 
 
@@ -90,6 +95,11 @@ def _of_sales(view: View) -> dict[str, Value]:
         rules.average(int(sales.before or 0), int(count.before or 0)),
     )
     return sums | {"basket": basket, "members_active": _active_members(view)}
+
+
+def sales_of_store(view: View) -> dict[str, Value]:
+    """Sales and orders of the store that the view names. One statement."""
+    return _sums(view, "orders.see", "sales", "orders")
 
 
 def _of_payments(view: View) -> dict[str, Value]:
@@ -138,9 +148,9 @@ def _active_members(view: View) -> Value:
 
 
 def _of_members(view: View) -> dict[str, Value]:
-    """By today's owner of the home store, as the list of members goes; it is asked itself."""
+    """By today's owner of the home store, as the list of acquired members goes."""
     now, before = _both(view, "enrolled_at")
-    rows = view.of_owner(members.members_visible_to(view.actor), "home_store__franchisee")
+    rows = view.of_owner(members.members_acquired_by(view.actor), "home_store__franchisee")
     found = rows.filter(now | before).aggregate(
         now=Count("pk", filter=now), before=Count("pk", filter=before)
     )
@@ -249,6 +259,12 @@ def waiting_for_payment(view: View) -> QuerySet[Order]:
     actor = view.actor
     rows = view.of_owner(orders.orders_visible_to(actor))
     return rows.filter(status=Order.Status.PENDING_PAYMENT)
+
+
+def to_fulfil(view: View) -> QuerySet[Order]:
+    """Orders that are paid and that the shopper has not got yet."""
+    actor = view.actor
+    return view.of_owner(orders.to_fulfil(orders.orders_visible_to(actor)))
 
 
 def refunds_due(view: View) -> QuerySet[Payment]:

@@ -9,6 +9,7 @@ from apps.inventory.models import Location, Movement, Reservation, Stock
 from apps.inventory.office import RESERVATION_TONES, AvailabilityFilter, StockPages
 from apps.org.offices import columns, words
 from apps.org.offices.filters import LocationStoreCodeFilter, StoreCodeFilter, period
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -39,6 +40,7 @@ class ReservationAdmin(RecordAdmin):
     see_action = "inventory.see"
     visible = staticmethod(inventory.reservations_visible_to)
     icon = "lock_clock"
+    empty_hint = Hint(_("Goods are reserved while an order waits for its payment."), "orders.order")
     related = ("order__store", "sku__product", "location")
     item = columns.link("sku", _("SKU"))
     product = columns.text("sku__product__display_name", _("product"))
@@ -59,6 +61,7 @@ class MovementAdmin(RecordAdmin):
     see_action = "inventory.see"
     visible = staticmethod(inventory.movements_visible_to)
     icon = "swap_horiz"
+    empty_hint = Hint(_("A movement appears when goods are received or sold."), "inventory.stock")
     related = (
         "sku__product",
         "from_location",
@@ -71,7 +74,7 @@ class MovementAdmin(RecordAdmin):
     item = columns.link("sku", _("SKU"))
     product = columns.text("sku__product__display_name", _("product"))
     document = columns.link("order", _("order"))
-    time = columns.when("at", _("time"), zone="store__time_zone")
+    time = columns.when("at", _("time"), zone="store__time_zone", ordering="at")
     why = words.reason()
     n_quantity = columns.quantity("quantity", _("quantity"))
     list_display = (
@@ -88,6 +91,7 @@ class MovementAdmin(RecordAdmin):
     exact = ("reference", "order__number", "sku__code")
     search_help_text = _("Reference, order number or SKU code")
     ordering = ("-at", "-id")
+    sortable_by = ("time",)
     fields = (
         ("time", "kind", "why"),
         ("item", "product", "n_quantity"),
@@ -101,6 +105,7 @@ class LocationAdmin(RecordAdmin):
     see_action = "inventory.see"
     visible = staticmethod(inventory.locations_visible_to)
     icon = "pin_drop"
+    empty_hint = Hint(_("A location appears with each store and each warehouse."), "org.store")
     related = ("store", "warehouse")
     list_display = ("code", "kind", "store", "warehouse")
     list_filter = (("kind", ChoicesDropdownFilter),)

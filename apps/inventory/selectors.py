@@ -1,10 +1,11 @@
 """Reads of the inventory center."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor
@@ -23,6 +24,54 @@ def stock_visible_to(actor: Actor) -> QuerySet[Stock]:
 def low(stock: QuerySet[Stock]) -> QuerySet[Stock]:
     """Those of which little is left to sell, see ``rules.LOW_AVAILABLE``."""
     return stock.filter(on_hand__lte=F("reserved") + rules.LOW_AVAILABLE)
+
+
+def scarcest(stock: QuerySet[Stock]) -> QuerySet[Stock]:
+    """The same, those first of which least is left to sell."""
+    return stock.order_by(F("on_hand") - F("reserved"), "sku__code")
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """How much of a SKU lies at how many locations."""
+
+    locations: int
+    on_hand: Decimal
+    reserved: Decimal
+
+    @property
+    def available(self) -> Decimal:
+        return self.on_hand - self.reserved
+
+
+def lying(stock: QuerySet[Stock]) -> Lying:
+    """The sum of ``stock``, rows without goods apart. One statement."""
+    found = stock.order_by().aggregate(
+        locations=Count("pk", filter=Q(on_hand__gt=0)),
+        on_hand=Sum("on_hand"),
+        reserved=Sum("reserved"),
+    )
+    nothing = Decimal(0)
+    return Lying(found["locations"], found["on_hand"] or nothing, found["reserved"] or nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What some rows of stock hold of one SKU together."""
+
+    sku_id: int
+    available: Decimal
+    places: int
+    first_id: int
+    """One of the rows; the only one where there is one place."""
+
+
+def held_of(stock: QuerySet[Stock], skus: Sequence[int]) -> list[Held]:
+    """What ``stock`` holds of each of these SKUs, without those it holds no row of. One statement."""
+    rows = stock.filter(sku__in=skus).values("sku").order_by("sku")
+    left = Sum(F("on_hand") - F("reserved"))
+    sums = rows.annotate(left=left, places=Count("pk"), first=Min("pk"))
+    return [Held(*line) for line in sums.values_list("sku", "left", "places", "first")]
 
 
 def locations_visible_to(actor: Actor) -> QuerySet[Location]:
@@ -83,6 +132,24 @@ def reserved_at(store_id: int, before: date) -> int:
     """How many reservations of orders of days before ``before`` are open at a store."""
     rows = Reservation.objects.filter(status=Reservation.Status.OPEN)
     return rows.filter(location__store=store_id, order__business_day__lt=before).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept at a location: how many SKUs of one unit, and how much of them."""
+
+    location: str
+    unit: str
+    skus: int
+    quantity: Decimal
+
+
+def kept_for(order_id: int) -> list[Kept]:
+    """The open reservations of an order by location and unit. One statement."""
+    rows = Reservation.objects.filter(order_id=order_id, status=Reservation.Status.OPEN)
+    groups = rows.order_by().values_list("location__code", "sku__unit")
+    found = groups.annotate(Count("pk"), Sum("quantity")).order_by("location__code", "sku__unit")
+    return [Kept(*group) for group in found]
 
 
 def moved_since(store_id: int, start: datetime) -> int:

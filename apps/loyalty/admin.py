@@ -6,7 +6,11 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from apps.loyalty import selectors as loyalty
 from apps.loyalty.models import LotDraw, PointsAccount, PointsEntry, PointsLot
+from apps.loyalty.office import ChangeFilter, ExpiringFilter, told_of_entry
 from apps.org.offices import columns, words
+from apps.org.offices.filters import period
+from apps.org.offices.lists import Hint
+from apps.org.offices.record import RecordPage
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -24,6 +28,7 @@ class PointsPages(RecordAdmin):
 class PointsAccountAdmin(PointsPages):
     visible = staticmethod(loyalty.accounts_visible_to)
     icon = "stars"
+    empty_hint = Hint(_("Rows appear when a member earns the first points."), "members.member")
     related = ("member",)
     n_balance = columns.count("balance", _("balance"))
     list_display = ("member", "n_balance")
@@ -31,15 +36,16 @@ class PointsAccountAdmin(PointsPages):
 
 
 @admin.register(PointsEntry, site=head_office)
-class PointsEntryAdmin(PointsPages):
+class PointsEntryAdmin(RecordPage, PointsPages):
     visible = staticmethod(loyalty.entries_visible_to)
     icon = "swap_vert"
+    empty_hint = Hint(_("Rows appear when a member earns the first points."), "members.member")
     related = ("member", "order", "store", "franchisee", "region")
     document = columns.link("order", _("order"))
     time = columns.when("at", _("time"), zone="store__time_zone")
     why = words.reason()
     list_display = ("time", "holder", "kind", "document", "store", "n_points")
-    list_filter = (("kind", ChoicesDropdownFilter),)
+    list_filter = (("kind", ChoicesDropdownFilter), ChangeFilter, period("business_day"))
     exact = ("member__number", "order__number")
     search_help_text = _("Member number or order number")
     fields = (
@@ -47,17 +53,20 @@ class PointsEntryAdmin(PointsPages):
         ("holder", "document", "reference", "why"),
         ("store", "franchisee", "region", "business_day"),
     )
+    parts = (told_of_entry,)
 
 
 @admin.register(PointsLot, site=head_office)
 class PointsLotAdmin(PointsPages):
     visible = staticmethod(loyalty.lots_visible_to)
     icon = "stacks"
+    empty_hint = Hint(_("Rows appear when a member earns the first points."), "members.member")
     related = ("member", "entry__order")
     document = columns.link("entry__order", _("order"))
     n_remaining = columns.count("remaining", _("remaining"))
     expires = columns.when("expires_at", _("expires at"))
     list_display = ("member", "document", "n_points", "n_remaining", "expires")
+    list_filter = (ExpiringFilter,)
     fields = ("holder", "document", "n_points", "n_remaining", "expires")
 
 
@@ -65,6 +74,7 @@ class PointsLotAdmin(PointsPages):
 class LotDrawAdmin(PointsPages):
     visible = staticmethod(loyalty.draws_visible_to)
     icon = "move_down"
+    empty_hint = Hint(_("A line appears when points are spent or expire."), "loyalty.pointslot")
     in_sidebar = False
     related = ("entry__member", "lot__member")
     holder = columns.link("entry__member", _("member"))

@@ -113,6 +113,8 @@ class PointsEntry(models.Model):
             models.Index(fields=["member", "-at", "-id"], name="points_member_newest"),
             models.Index(fields=["order"], condition=Q(order__isnull=False), name="points_order"),
             models.Index(fields=["business_day"], name="points_day"),
+            models.Index(fields=["store", "-at", "-id"], name="points_store_newest"),
+            models.Index(fields=["franchisee", "-at", "-id"], name="points_owner_newest"),
         ]
         triggers = append_only()
 

@@ -1,29 +1,41 @@
 """What several pages show of points, and how an adjustment is asked for on a member's page."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.sites import AdminSite
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from apps.accounts.actor import Actor
+from apps.common import clock
 from apps.common.errors import DomainError
 from apps.flows.approvals import request_approval
 from apps.loyalty import rules
 from apps.loyalty import selectors as loyalty
 from apps.loyalty.models import PointsEntry
+from apps.members.models import Member
+from apps.orders.models import Order
 from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.evidence import GroundsForm
-from apps.org.offices.home import Panel
-from apps.org.offices.records import RecordInline
+from apps.org.offices.home import Card, Panel, Step, Text
+from apps.org.offices.record import Part, listed
+from apps.org.offices.refusals import say_refusal
 
 PANEL_ROWS = 8
+DRAWS_AT_MOST = 50
+SOON = timedelta(days=30)
+"""Points that expire within it are told beforehand."""
 
 
 class AdjustmentForm(GroundsForm, BaseDialogForm):
@@ -68,7 +80,7 @@ class AdjustsPoints:
         try:
             asked = request_approval(actor, "points.adjust", payload, form.grounds(), once)
         except DomainError as refusal:
-            messages.error(request, refusal.detail)
+            say_refusal(request, refusal)
         else:
             said = gettext("Request %(number)s waits for approval.")
             messages.success(request, said % {"number": asked["number"]})
@@ -79,36 +91,168 @@ class AdjustsPoints:
         return self
 
 
-class PointsOfOrder(RecordInline):
-    model = PointsEntry
-    verbose_name_plural = _("Points")
-    see_action = "points.see"
-    visible = staticmethod(loyalty.entries_visible_to)
-    related = ("member", "store")
-    ordering = ("id",)
-    time = columns.when("at", _("time"), zone="store__time_zone")
-    n_points = columns.count("points", _("points"))
-    holder = columns.link("member", _("member"))
-    why = words.reason()
-    fields = ("time", "kind", "holder", "n_points", "why")
+def told_of_order(request: HttpRequest, site: AdminSite, order: Order) -> Part:
+    """The points that an order gave or took. One statement, none without the right."""
+    actor = actor_of(request)
+    if not actor.may("points.see"):
+        return Part()
+    rows = loyalty.entries_visible_to(actor).filter(order=order).select_related("member")
+    found = list(rows.order_by("id"))
+    zone = order.store.time_zone
+    if not found and order.member_id is None:
+        return Part()
+    total = sum(entry.points for entry in found)
+    return Part(
+        cards=[Card(_("Points"), f"{total:+,}" if total else "0", _holder(order), icon="stars")],
+        steps=[_step(entry, zone) for entry in found],
+        sections=[_entries(site, found, zone)] if found else [],
+    )
 
 
-def newest_entries(site: str, actor: Actor, member_id: int) -> Panel:
-    """The last few changes of a member's points. One statement."""
-    rows = loyalty.entries_visible_to(actor).filter(member_id=member_id)
-    found = rows.select_related("order").order_by("-at", "-id")[:PANEL_ROWS]
+def _holder(order: Order) -> str:
+    """Whose points they are."""
+    return _("Member %(number)s") % {"number": order.member.number} if order.member else ""
+
+
+def _step(entry: PointsEntry, zone: str) -> Step:
+    return Step(
+        entry.at,
+        _("Points %(points)s") % {"points": f"{entry.points:+,}"},
+        capfirst(entry.get_kind_display()),
+        capfirst(words.reason_text(entry.reason)),
+        "stars",
+        "info" if entry.points > 0 else "warning",
+        columns.local_time(entry.at, zone),
+    )
+
+
+def _entries(
+    site: AdminSite, found: Sequence[PointsEntry], zone: str = "", *, url: str = ""
+) -> Panel:
     return Panel(
-        _("Newest points entries"),
-        [_("time"), _("kind"), _("order"), columns.figures(_("points"))],
+        _("Points"),
+        [_("time"), _("kind"), _("order"), _("reason"), columns.figures(_("points"))],
         [
             [
-                columns.local_time(entry.at),
-                entry.get_kind_display(),
-                columns.link_to(site, entry.order, entry.order.number) if entry.order else "",
+                columns.link_to(site.name, entry, columns.local_time(entry.at, zone)),
+                capfirst(entry.get_kind_display()),
+                columns.link_to(site.name, entry.order, entry.order.number) if entry.order else "–",
+                capfirst(words.reason_text(entry.reason)),
                 columns.number(f"{entry.points:+,}"),
             ]
             for entry in found
         ],
+        url=url,
         empty=_("No points yet."),
         icon="stars",
     )
+
+
+def told_of_member(request: HttpRequest, site: AdminSite, member: Member) -> Part:
+    """A member's points, as far as the person sees what moved them. Three statements."""
+    actor = actor_of(request)
+    if not actor.may("points.see"):
+        return Part()
+    own = loyalty.entries_visible_to(actor).filter(member=member)
+    lots = loyalty.lots_visible_to(actor).filter(member=member)
+    soon = loyalty.left_in(loyalty.expiring(lots, clock.now() + SOON))
+    found = list(own.select_related("order").order_by("-at", "-id")[:PANEL_ROWS])
+    url = listed(site, f"loyalty/pointsentry/?q={member.number}")
+    return Part(
+        cards=_member_cards(site, member, loyalty.flow_of(own), soon),
+        steps=[_step(entry, "") for entry in found],
+        sections=[_entries(site, found, url=url)],
+    )
+
+
+def _member_cards(site: AdminSite, member: Member, flow: loyalty.Flow, soon: int) -> list[Card]:
+    entries = listed(site, f"loyalty/pointsentry/?q={member.number}")
+    lots = listed(site, f"loyalty/pointslot/?q={member.number}&expiring={SOON.days}")
+    balance = columns.follow(member, "points_account__balance") or 0
+    days = _("In the next %(days)s days") % {"days": SOON.days}
+    tone = "warning" if soon else ""
+    return [
+        Card(_("Points balance"), f"{balance:,}", "", entries, "stars"),
+        Card(
+            _("Points earned"),
+            f"{flow.added:,}",
+            "",
+            entries and f"{entries}&change=added",
+            "add_circle",
+        ),
+        Card(
+            _("Points burned"),
+            f"{flow.taken:,}",
+            "",
+            entries and f"{entries}&change=taken",
+            "local_fire_department",
+        ),
+        Card(
+            _("Points that expire"),
+            f"{soon:,}",
+            days,
+            lots if soon else "",
+            "hourglass_bottom",
+            tone,
+        ),
+    ]
+
+
+def told_of_entry(request: HttpRequest, site: AdminSite, entry: PointsEntry) -> Part:
+    """From which lots an entry took, or what took from the lot that it filled: an entry is never
+    edited, it is answered by another one. One statement."""
+    draws = loyalty.draws_visible_to(actor_of(request)).order_by("id")
+    if entry.points < 0:
+        taken = draws.filter(entry=entry).select_related("lot__entry")[:DRAWS_AT_MOST]
+        pairs = [(one.lot.entry, -one.points) for one in taken]
+        return Part(sections=[_answers(site, _("Points were taken from"), pairs)])
+    given = draws.filter(lot__entry=entry).select_related("entry")[:DRAWS_AT_MOST]
+    pairs = [(one.entry, -one.points) for one in given]
+    return Part(sections=[_answers(site, _("What took these points"), pairs)])
+
+
+def _answers(site: AdminSite, title: Text, pairs: Sequence[tuple[PointsEntry, int]]) -> Panel:
+    return Panel(
+        title,
+        [_("entry"), _("kind"), _("reason"), columns.figures(_("points"))],
+        [
+            [
+                columns.link_to(site.name, one, columns.local_time(one.at)),
+                capfirst(one.get_kind_display()),
+                capfirst(words.reason_text(one.reason)),
+                columns.number(f"{points:+,}"),
+            ]
+            for one, points in pairs
+        ],
+        empty=_("Nothing yet."),
+        icon="move_down",
+    )
+
+
+class ChangeFilter(DropdownFilter):
+    """Entries that added points, or took some, as the page of a member counts them."""
+
+    title = _("change")
+    parameter_name = "change"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("added", _("points added")), ("taken", _("points taken"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = {"added": {"points__gt": 0}, "taken": {"points__lt": 0}}
+        return queryset.filter(**wanted.get(self.value() or "", {}))
+
+
+class ExpiringFilter(DropdownFilter):
+    """Lots of which something is left and expires soon."""
+
+    title = _("expires")
+    parameter_name = "expiring"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(SOON.days), _("In the next %(days)s days") % {"days": SOON.days})]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != str(SOON.days):
+            return queryset
+        return loyalty.expiring(queryset, clock.now() + SOON)

@@ -89,6 +89,39 @@ def balance_of(member_id: int) -> int:
     return found.first() or 0
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Points that were added and points that were taken; both positive."""
+
+    added: int
+    taken: int
+
+
+def flow_of(entries: QuerySet[PointsEntry]) -> Flow:
+    """What ``entries`` added and took. One statement."""
+    found = entries.order_by().aggregate(
+        added=Sum("points", filter=Q(points__gt=0)), taken=Sum("points", filter=Q(points__lt=0))
+    )
+    return Flow(int(found["added"] or 0), -int(found["taken"] or 0))
+
+
+def expiring(lots: QuerySet[PointsLot], until: datetime) -> QuerySet[PointsLot]:
+    """Those of ``lots`` of which something is left and expires before ``until``."""
+    return lots.filter(remaining__gt=0, expires_at__lt=until)
+
+
+def left_in(lots: QuerySet[PointsLot]) -> int:
+    """How many points are left in ``lots``. One statement."""
+    found = lots.order_by().aggregate(left=Sum("remaining"))
+    return int(found["left"] or 0)
+
+
+def given_by(order_id: int) -> int:
+    """The points that an order has given, less those that were taken back."""
+    found = PointsEntry.objects.filter(order_id=order_id).aggregate(points=Sum("points"))
+    return int(found["points"] or 0)
+
+
 def next_expiry(member_id: int) -> tuple[int, datetime] | None:
     """How many points expire next, and when; None if none are left. One statement."""
     open_lots = PointsLot.objects.filter(member_id=member_id, remaining__gt=0)

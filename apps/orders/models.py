@@ -113,6 +113,11 @@ class Order(FrozenPlace):
                 condition=Q(status="pending_payment"),
                 name="order_pending_payment",
             ),
+            models.Index(
+                fields=["franchisee", "store", "placed_at"],
+                condition=Q(status="paid"),
+                name="order_to_fulfil",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -194,6 +199,11 @@ class LineAdjustment(models.Model):
         verbose_name_plural = _("line adjustments")
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="adjustment_positive"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["source", "-id"], condition=~Q(source=""), name="adjustment_source_newest"
+            )
         ]
         triggers = append_only()
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.errors import Conflict, Malformed, Unprocessable
 from apps.common.money import MAX_AMOUNT, round_half_up
 
+RUNS_OUT_WITHIN = timedelta(minutes=10)
+"""An order that must be paid within this time, or not at all, needs somebody to look."""
 MAX_LINES = 500
 MAX_QUANTITY = Decimal("999999.999")
 QUANTITY_PATTERN = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
@@ -21,6 +24,9 @@ COMPLETED = "completed"
 CANCELLED = "cancelled"
 NEW = ""
 """The state before the first event of an order."""
+
+COUPON_KINDS = ("coupon_match",)
+"""Kinds of line adjustment whose source is the code of a coupon."""
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     NEW: frozenset({PENDING_PAYMENT, COMPLETED}),

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind
 from apps.common.errors import Missing
+from apps.orders import rules
 from apps.orders.models import LineAdjustment, Order, OrderEvent, OrderLine
 from apps.org import selectors as org
 from apps.org.models import Tenure
+
+COUPON_USES = 1_000
 
 
 class OrderNotFound(Missing):
@@ -52,6 +56,19 @@ def _of_visible_order(actor: Actor, path: str) -> Q:
     return reach.where_frozen(path) & reach.where_channel(f"{path}__channel")
 
 
+def with_coupon(orders: QuerySet[Order], code: str) -> QuerySet[Order]:
+    """Those of ``orders`` on which this coupon took something off, as typed or in capitals.
+
+    Looked for among the last ``COUPON_USES`` lines that it was used on: a code may be given to
+    everybody.
+    """
+    uses = LineAdjustment.objects.filter(
+        source__in={code, code.upper()}, kind__in=rules.COUPON_KINDS
+    ).exclude(source="")
+    lines = uses.order_by("-id").values("line_id")[:COUPON_USES]
+    return orders.filter(pk__in=OrderLine.objects.filter(pk__in=lines).values("order_id"))
+
+
 def require_order(actor: Actor, action: str, number: str) -> Order:
     """The order, if ``actor`` may do ``action`` on it. Raises OrderNotFound."""
     order = orders_visible_to(actor, action).filter(number=number).first()
@@ -86,6 +103,61 @@ def unpaid_past_due(now: datetime, limit: int) -> list[int]:
 def sold(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Those that count as sales: paid and completed."""
     return orders.filter(status__in=[Order.Status.PAID, Order.Status.COMPLETED])
+
+
+def to_fulfil(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Those that are paid and that the shopper has not got yet."""
+    return orders.filter(status=Order.Status.PAID)
+
+
+def running_out(orders: QuerySet[Order], now: datetime) -> QuerySet[Order]:
+    """Those that nobody has paid and whose time to pay is over in a moment, or just over."""
+    soon = now + rules.RUNS_OUT_WITHIN
+    return orders.filter(status=Order.Status.PENDING_PAYMENT, pay_until__lte=soon)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sales: how many, their net in minor units, and when the last one was placed."""
+
+    count: int
+    net: int
+    last_at: datetime | None
+
+    @property
+    def average(self) -> int | None:
+        """In whole minor units, halves up; None without a sale."""
+        return (2 * self.net + self.count) // (2 * self.count) if self.count else None
+
+
+def totals(orders: QuerySet[Order]) -> Totals:
+    """Of those among ``orders`` that count as sales. One statement."""
+    found = (
+        sold(orders)
+        .order_by()
+        .aggregate(count=Count("pk"), net=Sum("net_amount"), last=Max("placed_at"))
+    )
+    return Totals(found["count"], int(found["net"] or 0), found["last"])
+
+
+@dataclass(frozen=True, slots=True)
+class SkuDay:
+    """What was sold of one SKU on a business day; net in minor units."""
+
+    day: date
+    quantity: Decimal
+    net: int
+
+
+def sold_by_day(lines: QuerySet[OrderLine], first: date, last: date) -> list[SkuDay]:
+    """Those of ``lines`` that were sold from ``first`` to ``last``, a day each. One statement."""
+    sales = lines.filter(
+        order__business_day__range=(first, last),
+        order__status__in=[Order.Status.PAID, Order.Status.COMPLETED],
+    )
+    days = sales.order_by().values_list("order__business_day")
+    found = days.annotate(Sum("quantity"), Sum("net_amount")).order_by("order__business_day")
+    return [SkuDay(day, quantity, int(net)) for day, quantity, net in found]
 
 
 def open_at(store_id: int, before: date) -> int:

@@ -1,5 +1,7 @@
 """Who may do what: one readable table, role → actions. On which rows, an assignment says."""
 
+from datetime import time
+
 from apps.accounts.actor import Scope
 
 HEAD_OFFICE_ADMIN = "head_office_admin"
@@ -119,3 +121,8 @@ MEMBER_ACTIONS = frozenset(
 CLIENT_SCOPES = (SEE_STORE - {"jobs.see"}) | SELL | {"orders.cancel"}
 
 ALL_ACTIONS = frozenset().union(*ROLE_ACTIONS.values(), MEMBER_ACTIONS, CLIENT_SCOPES)
+
+
+def is_open(opens_at: time, closes_at: time, now: time) -> bool:
+    """Whether a store is open at ``now`` of its own clock; the closing time is not among its hours."""
+    return opens_at <= now < closes_at

@@ -6,42 +6,32 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
-from unfold.dataclasses import SearchResult
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.common import clock
 from apps.common.money import format_money
 from apps.org.offices import columns, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.filters import RegionFilter, StoreCodeFilter, period
 from apps.org.offices.home import Panel
+from apps.org.offices.lists import Hint
+from apps.org.offices.record import RecordPage
 from apps.org.offices.records import RecordAdmin, RecordInline
-from apps.org.offices.results import results_of
+from apps.org.offices.results import Hit
 from apps.org.offices.sites import head_office
 from apps.payments import selectors as payments
 from apps.payments.models import Payment, PaymentEvent, Tender
-from apps.payments.office import STATUS_TONES, tenders_of
+from apps.payments.office import (
+    STATUS_TONES,
+    CareFilter,
+    MemberFilter,
+    payments_found,
+    tenders_of,
+    told_of_payment,
+)
 
 CARE_URL = "payments/payment/?care="
 PANEL_ROWS = 5
-
-
-class CareFilter(DropdownFilter):
-    """Payments that somebody has to look after."""
-
-    title = _("needs care")
-    parameter_name = "care"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("refund_due", _("refund due")), ("unsettled", _("captured, not settled"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
-        if self.value() == "refund_due":
-            return payments.refund_due(queryset)
-        if self.value() == "unsettled":
-            return payments.unsettled_too_long(queryset, clock.now())
-        return queryset
 
 
 class TendersOfPayment(RecordInline):
@@ -64,17 +54,20 @@ class EventsOfPayment(RecordInline):
 
 
 @admin.register(Payment, site=head_office)
-class PaymentAdmin(RecordAdmin):
+class PaymentAdmin(RecordPage, RecordAdmin):
     see_action = "payments.see"
     visible = staticmethod(payments.payments_visible_to)
     icon = "payments"
+    empty_hint = Hint(_("Rows appear with the first order."), "orders.order")
     related = ("order", "store", "franchisee", "region")
     document = columns.link("order", _("order"))
     shop = columns.link("store", _("store"), text="display_name")
     state = columns.state("status", _("status"), STATUS_TONES)
     n_amount = columns.money("amount", _("amount"))
     n_captured = columns.money("captured_amount", _("captured amount"))
-    created = columns.when("created_at", _("created at"), zone="store__time_zone")
+    created = columns.when(
+        "created_at", _("created at"), zone="store__time_zone", ordering="created_at"
+    )
     captured = columns.when("captured_at", _("captured at"), zone="store__time_zone")
     settled = columns.when("settled_at", _("settled at"), zone="store__time_zone")
     list_display = (
@@ -94,6 +87,7 @@ class PaymentAdmin(RecordAdmin):
         period("created_at"),
         StoreCodeFilter,
         RegionFilter,
+        MemberFilter,
     )
     quick_filters = (
         (_("All"), ""),
@@ -103,6 +97,7 @@ class PaymentAdmin(RecordAdmin):
     exact = ("number", "order__number")
     search_help_text = _("Payment number or order number")
     ordering = ("-created_at", "-id")
+    sortable_by = ("created",)
     fields = (
         ("number", "document", "state"),
         ("shop", "franchisee", "region", "business_day"),
@@ -110,6 +105,7 @@ class PaymentAdmin(RecordAdmin):
         ("created", "captured", "settled"),
     )
     inlines = (TendersOfPayment, EventsOfPayment)
+    parts = (told_of_payment,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("tenders")
@@ -124,6 +120,7 @@ class PaymentEventAdmin(RecordAdmin):
     see_action = "payments.see"
     visible = staticmethod(payments.events_visible_to)
     icon = "receipt"
+    empty_hint = Hint(_("Rows appear with the first payment."), "payments.payment")
     related = ("payment",)
     document = columns.link("payment", _("payment"))
     time = columns.when("at", _("time"))
@@ -150,6 +147,7 @@ class TenderAdmin(RecordAdmin):
     see_action = "payments.see"
     visible = staticmethod(payments.tenders_visible_to)
     icon = "account_balance_wallet"
+    empty_hint = Hint(_("Rows appear with the first payment."), "payments.payment")
     in_sidebar = False
     related = ("payment",)
     document = columns.link("payment", _("payment"))
@@ -197,7 +195,6 @@ def refunds_due(request: HttpRequest) -> Panel | None:
 
 
 @head_office.finder
-def payments_by_number(request: HttpRequest, text: str) -> list[SearchResult]:
+def payments_by_number(request: HttpRequest, text: str) -> list[Hit]:
     """A payment by its whole number."""
-    own = payments.payments_visible_to(actor_of(request))
-    return results_of("admin", own.filter(number=text.upper())[:1])
+    return payments_found(head_office, request, text)

@@ -61,6 +61,8 @@ class Payment(FrozenPlace):
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="payment_newest"),
+            models.Index(fields=["store", "-created_at", "-id"], name="payment_store_newest"),
+            models.Index(fields=["franchisee", "-created_at", "-id"], name="payment_owner_newest"),
             models.Index(
                 fields=["captured_at"],
                 condition=Q(captured_at__isnull=False, settled_at=None),

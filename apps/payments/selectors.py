@@ -1,8 +1,9 @@
 """Reads of the payment center."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind
@@ -67,6 +68,20 @@ def refund_due(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     return payments.filter(status=Payment.Status.REFUND_DUE)
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Money that must go back: how many payments, and how much in minor units."""
+
+    count: int
+    amount: int
+
+
+def owed(payments: QuerySet[Payment]) -> Owed:
+    """What of ``payments`` must go back. One statement."""
+    found = refund_due(payments).order_by().aggregate(n=Count("pk"), sum=Sum("captured_amount"))
+    return Owed(found["n"], int(found["sum"] or 0))
+
+
 def unsettled(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     """Money that came and of which the order does not know yet."""
     return payments.filter(captured_at__isnull=False, settled_at=None)
@@ -80,6 +95,20 @@ def unsettled_too_long(payments: QuerySet[Payment], now: datetime) -> QuerySet[P
 def money_waits_for(order_id: int) -> bool:
     """Whether money for the order is here that it does not know of yet."""
     return unsettled(Payment.objects.filter(order_id=order_id)).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A payment that was opened and has not come; amount in minor units."""
+
+    number: str
+    amount: int
+
+
+def waiting_for(order_id: int) -> list[Waiting]:
+    """The payments of an order that have not come yet. One statement."""
+    rows = Payment.objects.filter(order_id=order_id, status=Payment.Status.PENDING)
+    return [Waiting(*row) for row in rows.order_by("pk").values_list("number", "amount")]
 
 
 def captured_but_unsettled(before: datetime, limit: int) -> list[int]:

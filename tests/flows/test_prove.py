@@ -23,6 +23,8 @@ from apps.flows.prove import INVARIANTS, NOTICES, prove
 from apps.flows.receive_notice import receive_notice
 from apps.insights import services as insights
 from apps.inventory.models import Stock
+from apps.jobs import services as jobs
+from apps.jobs.rules import Asked
 from apps.loyalty import services as loyalty
 from apps.orders.models import Order, OrderEvent
 from apps.org.rules import HEAD_OFFICE_ADMIN as ADMIN
@@ -188,6 +190,13 @@ PLANTED: dict[str, list[str]] = {
         f" FROM loyalty_pointsentry WHERE id = entry_id) WHERE id = {OPEN_LOT}",
     ],
 }
+PLANTED |= {
+    "jobs.lease": ["UPDATE jobs_job SET lease = gen_random_uuid(), leased_until = now()"],
+    "jobs.done": ["UPDATE jobs_job SET total = total + 1"],
+    "jobs.counts": ["UPDATE jobs_job SET counts = jsonb_set(counts, '{rows}', '55')"],
+    "jobs.expired": ["UPDATE jobs_job SET expires_at = now() - interval '3 hours'"],
+    "jobs.files": ["UPDATE jobs_jobfile SET sha256 = repeat('0', 64)"],
+}
 PLANTED["insights.daily"] = [
     "UPDATE insights_storehour SET sales = sales + 1 WHERE id = (SELECT min(id) FROM insights_storehour)"
 ]
@@ -226,8 +235,11 @@ def day(committed_db: str) -> builders.Brand:
     number = place_order(shopper, pending, builders.once(shopper))["number"]
     pay_with_provider(shopper, number, builders.once(shopper))
     asker, second = (builders.staff_actor(name, ADMIN) for name in ("admin", "admin2"))
-    asked = builders.ask_for_points(asker, brand.li, 10)
-    approve(second, asked, reason="", once=builders.once(second))
+    request = builders.ask_for_points(asker, brand.li, 10)
+    approve(second, request, reason="", once=builders.once(second))
+    asked = Asked("csv", ("number",))
+    jobs.create_export(asker, subject="orders.order", office="admin", query="", asked=asked)
+    jobs.run_due()
     Heartbeat.objects.create(name="beat", at=clock.now())
     for minutes in (0, 11):  # the second time, the marks have moved over the day
         insights.refresh(now=clock.now() + timedelta(minutes=minutes))

@@ -40,7 +40,8 @@ def add_plenty(brand: Brand, first: int, last: int) -> None:
             name=f"王{number}",
             home_store=brand.a1,
         )
-        members.issue_member_token(member)
+        token = members.issue_member_token(member)
+        members.give_consent(builders.actor_of_token(token), "me", store_code="A2", identities={})
         place_order(
             clerk, unpaid_order_of(brand.a1, {"TEA": "1"}, 1999, member=member), once(clerk)
         )

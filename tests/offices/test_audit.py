@@ -92,7 +92,7 @@ def test_the_page_of_a_line_names_role_and_assignment(client: Client, boss: User
             "org.assign_role",
             "user",
             {"starts_at": "2026-11-25T03:34:31.421492Z"},
-            "From: 2026-11-25 11:34:31",
+            "From: 2026-11-25 11:34",
         ),
         ("accounts.sign_in", "user", {"site": "admin"}, "Site: head-office site"),
         ("accounts.sign_in", "user", {"second_factor": "code"}, "factor: code from the app"),

@@ -18,6 +18,7 @@ from tests.offices.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
+WHY = {"reason": "keys are changed every year"}
 KEY = re.compile(r"qk_\w{12}_[\w-]{43}")
 
 
@@ -58,7 +59,7 @@ def test_a_key_is_changed_at_leisure(admin: Client, made: tuple[ApiClient, str])
     assert (asked.status_code, KEY.search(asked.content.decode())) == (200, None)
     assert ClientSecret.objects.count() == 1
 
-    shown = admin.post(page(client, "new_secret"))
+    shown = admin.post(page(client, "new_secret"), WHY)
 
     assert "no-store" in shown["Cache-Control"]
     found = KEY.search(shown.content.decode())
@@ -69,10 +70,10 @@ def test_a_key_is_changed_at_leisure(admin: Client, made: tuple[ApiClient, str])
     old = client.secrets.earliest("id")
     assert f'href="{page(old)}"' in admin.get(page(client)).content.decode()
     assert admin.get(page(old, "retire")).status_code == 200
-    admin.post(page(old, "retire"), {"_form_submitted": "on"})
+    admin.post(page(old, "retire"), {"_form_submitted": "on", **WHY})
     assert org.client_by_key(first) is None
     assert org.client_by_key(second) is not None
-    assert admin.post(page(old, "retire"), {"_form_submitted": "on"}).status_code == 403
+    assert admin.post(page(old, "retire"), {"_form_submitted": "on", **WHY}).status_code == 403
     assert lines() == [
         ("accounts.create_apiclient", client.key_id),
         ("accounts.create_clientsecret", client.key_id),
@@ -80,6 +81,7 @@ def test_a_key_is_changed_at_leisure(admin: Client, made: tuple[ApiClient, str])
     ]
     retired = AuditLine.objects.latest("id")
     assert (retired.actor_label, retired.role) == ("admin", roles.HEAD_OFFICE_ADMIN)
+    assert retired.reason == WHY["reason"]
     for url in (page(client), page(old), "/admin/accounts/clientsecret/", "/admin/"):
         text = admin.get(url).content.decode()
         assert KEY.search(text) is None
@@ -91,8 +93,8 @@ def test_a_key_is_changed_at_leisure(admin: Client, made: tuple[ApiClient, str])
 
 def test_a_third_secret_is_refused(admin: Client, made: tuple[ApiClient, str]) -> None:
     client, _key = made
-    admin.post(page(client, "new_secret"))
-    refused = admin.post(page(client, "new_secret"), follow=True)
+    admin.post(page(client, "new_secret"), WHY)
+    refused = admin.post(page(client, "new_secret"), WHY, follow=True)
     assert "has two secrets that work" in refused.content.decode()
     assert client.secrets.count() == 2
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db.models import F
 
 from apps.accounts.actor import Actor
@@ -73,6 +74,29 @@ def test_each_metric_is_what_its_formula_says(brand: builders.Brand) -> None:
     assert list(selectors.overview(view(admin))) == [metric.code for metric in rules.METRICS]
 
 
+@pytest.mark.parametrize(
+    ("title", "days_ago", "code", "rows"),
+    [
+        ("Points issued", 0, "today", 4),
+        ("Points burned", 0, "today", 0),
+        ("Points issued", 8, "7", 0),
+        ("Points issued", 8, "30", 4),
+    ],
+)
+def test_points_lead_to_the_ledger_of_their_period(
+    title: str, days_ago: int, code: str, rows: int, brand: builders.Brand
+) -> None:
+    staff = builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN)
+    with time_machine.travel(clock.now() + timedelta(days=days_ago)):
+        admin = signed_in(staff)
+        cards = admin.get(f"/admin/?period={code}").context["cards"]
+        url = next(card.url for card in cards if card.title == title)
+        found = admin.get(f"/admin/{url}")
+
+    assert found.status_code == 200
+    assert found.context["cl"].result_count == rows
+
+
 @pytest.mark.parametrize("code", ["today", "7", "30"])
 def test_every_number_of_the_portal_is_head_offices_for_the_same_stores(
     code: str, brand: builders.Brand
@@ -107,7 +131,7 @@ def test_cards_of_both_homes_show_the_same_for_the_same_stores(brand: builders.B
             for page in (here, there)
         )
         personal = {"Waiting for your approval", "Failed jobs"}
-        assert len(theirs.keys() - personal) == len(rules.METRICS) + 4
+        assert len(theirs.keys() - personal) == len(rules.METRICS) + 5
         assert {title: shown[title] for title in theirs.keys() - personal} == {
             title: value for title, value in theirs.items() if title not in personal
         }
@@ -188,6 +212,7 @@ def test_numbers_lead_to_lists_that_hold_as_many(brand: builders.Brand) -> None:
         "Refunds due",
         "Not settled",
         "Waiting for payment",
+        "Orders to fulfil",
     ):
         card = counts[title]
         found: Any = client.get(f"/admin/{card.url}").context["cl"]

@@ -7,6 +7,7 @@ from apps.accounts.models import Approval, ApprovalFile
 from apps.accounts.office import ApprovalPages, waiting_approvals
 from apps.org import selectors as org
 from apps.org.offices import columns
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -21,6 +22,9 @@ class ApprovalFileAdmin(RecordAdmin):
     see_action = "approvals.see"
     visible = staticmethod(org.approval_files_visible_to)
     icon = "attach_file"
+    empty_hint = Hint(
+        _("Files appear with the first request that carries evidence."), "accounts.approval"
+    )
     in_sidebar = False
     related = ("approval",)
     request_of = columns.link("approval", _("approval"))

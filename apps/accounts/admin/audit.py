@@ -17,6 +17,7 @@ from apps.org.models import ROLE_CHOICES
 from apps.org.offices import columns, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.filters import period
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -63,6 +64,7 @@ class AuditLineAdmin(RecordAdmin):
     see_action = "audit.see"
     visible = staticmethod(org.audit_visible_to)
     icon = "policy"
+    empty_hint = Hint(_("A line appears with the first change that somebody makes."))
     when = columns.when("at", _("time"))
     done = words.action()
     what = words.kind_of_object()
@@ -96,6 +98,9 @@ class AuditSealAdmin(RecordAdmin):
 
     see_action = "audit.see"
     icon = "link"
+    empty_hint = Hint(
+        _("The trail is sealed in the background once it has lines."), "accounts.auditline"
+    )
     in_sidebar = False
     when = columns.when("sealed_at", _("sealed at"))
     n_lines = columns.count("line_count", _("lines"))

@@ -10,7 +10,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.forms import BaseDialogForm
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -25,6 +24,8 @@ from apps.org.models import ClientBinding, ClientChannel
 from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.base import OfficeAdmin
+from apps.org.offices.dialogs import ReasonForm
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin, RecordInline
 from apps.org.offices.sites import head_office
 
@@ -55,6 +56,14 @@ class ApiClientForm(forms.ModelForm):
             "reach": UnfoldAdminSelectWidget,
             "rate": UnfoldAdminIntegerFieldWidget,
         }
+
+
+class SecretForm(forms.Form):
+    """Why there is to be a second secret; the audit line keeps it."""
+
+    reason = forms.CharField(
+        label=_("Reason"), min_length=2, max_length=255, widget=UnfoldAdminTextInputWidget
+    )
 
 
 class StoresOfClient(RecordInline):
@@ -99,6 +108,7 @@ class ApiClientAdmin(OfficeAdmin):
     manage_action = "clients.manage"
     visible = staticmethod(org.clients_visible_to)
     icon = "api"
+    empty_hint = Hint(_("Add an application; its key is shown once."))
     form = ApiClientForm
     list_display = (
         "name",
@@ -113,6 +123,7 @@ class ApiClientAdmin(OfficeAdmin):
     search_fields = ("name__icontains", "key_id__exact")
     search_help_text = _("Name or key id")
     ordering = ("name", "id")
+    sortable_by = ("name",)
     readonly_fields = ("key_id", "created", "last_used", "revoked")
     inlines = (SecretsOfClient, StoresOfClient, ChannelsOfClient)
     actions_detail = ("new_secret", "revoke")
@@ -153,12 +164,14 @@ class ApiClientAdmin(OfficeAdmin):
     ) -> HttpResponse:
         return self._key_page(request, obj, request.__dict__[_ISSUED])
 
-    def _key_page(self, request: HttpRequest, client: ApiClient, key: str = "") -> HttpResponse:
+    def _key_page(
+        self, request: HttpRequest, client: ApiClient, key: str = "", form: Any = None
+    ) -> HttpResponse:
         """The one page that shows a key; it is in no message and no session, and never cached."""
         request.current_app = self.admin_site.name
         title = _("The key of this application") if key else _("New secret")
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
-        context |= {"client": client, "key": key}
+        context |= {"client": client, "key": key, "form": form}
         return TemplateResponse(request, "offices/client_key.html", context)
 
     def _is_live(self, request: HttpRequest, object_id: Any) -> bool:
@@ -176,9 +189,11 @@ class ApiClientAdmin(OfficeAdmin):
     @action(description=_("New secret"), permissions=["new_secret"], icon="key")
     def new_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
         client = self.get_queryset(request).get(pk=object_id)
-        if request.method != "POST":
-            return self._key_page(request, client)
-        return self._key_page(request, client, services.add_secret(actor_of(request), client))
+        form = SecretForm(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return self._key_page(request, client, form=form)
+        key = services.add_secret(actor_of(request), client, reason=form.cleaned_data["reason"])
+        return self._key_page(request, client, key)
 
     @action(
         description=_("Revoke key"),
@@ -188,12 +203,13 @@ class ApiClientAdmin(OfficeAdmin):
         dialog={
             "title": _("Revoke this key?"),
             "description": _("The application is refused from now on. This cannot be undone."),
-            "form_class": BaseDialogForm,
+            "form_class": ReasonForm,
             "form_submit_text": _("Revoke key"),
         },
     )
-    def revoke(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
-        services.revoke_client(actor_of(request), self.get_queryset(request).get(pk=object_id))
+    def revoke(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        client, reason = self.get_queryset(request).get(pk=object_id), form.cleaned_data["reason"]
+        services.revoke_client(actor_of(request), client, reason=reason)
         return self.back_to(request, object_id)
 
 
@@ -205,6 +221,7 @@ class ClientSecretAdmin(RecordAdmin):
     manage_action = "clients.manage"
     visible = staticmethod(org.client_secrets_visible_to)
     icon = "key"
+    empty_hint = Hint(_("A secret appears with the first application."), "accounts.apiclient")
     in_sidebar = False
     related = ("client",)
     list_display = ("client", "created", "last_used", "retired")
@@ -236,10 +253,11 @@ class ClientSecretAdmin(RecordAdmin):
             "description": _(
                 "Whoever still uses it is refused from now on. This cannot be undone."
             ),
-            "form_class": BaseDialogForm,
+            "form_class": ReasonForm,
             "form_submit_text": _("Retire secret"),
         },
     )
-    def retire(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
-        services.retire_secret(actor_of(request), self.get_queryset(request).get(pk=object_id))
+    def retire(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        secret, reason = self.get_queryset(request).get(pk=object_id), form.cleaned_data["reason"]
+        services.retire_secret(actor_of(request), secret, reason=reason)
         return self.back_to(request, object_id)

@@ -25,6 +25,7 @@ from apps.org.offices import columns, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.base import OfficeAdmin
 from apps.org.offices.dialogs import ReasonForm
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordInline
 from apps.org.offices.sites import head_office
 
@@ -64,6 +65,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
     manage_action = "staff.manage"
     visible = staticmethod(org.users_visible_to)
     icon = "group"
+    empty_hint = Hint(_("Add the people who work here, then give them their roles."))
     private_fields = frozenset({"display_name"})
     extra_pages = {"auth_user_password_change": "staff.manage"}
     form = UserChangeForm
@@ -73,6 +75,8 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
     search_fields = ("username__icontains", "display_name__icontains")
     search_help_text = _("User name or display name")
     ordering = ("username",)
+    sortable_by = ("username",)
+    private_search = True
     filter_horizontal = ()
     related = ("second_factor",)
     readonly_fields = ("created", "last_sign_in", "new_password", "factor", "first_password")

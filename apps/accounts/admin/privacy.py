@@ -22,7 +22,9 @@ from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.filters import period
 from apps.org.offices.home import Panel
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
+from apps.org.offices.refusals import say_refusal
 from apps.org.offices.sites import head_office
 
 CASE_TONES: dict[str, str] = {
@@ -58,6 +60,10 @@ class PersonalDataAccessAdmin(RecordAdmin):
     see_action = office.SEE
     visible = staticmethod(org.accesses_visible_to)
     icon = "visibility"
+    empty_hint = Hint(
+        gettext_lazy("A line appears when somebody looks at personal data in clear."),
+        "members.member",
+    )
     when = columns.when("at", gettext_lazy("time"))
     whom = columns.text("subject_key", gettext_lazy("member number"))
     what = words.kind_of_object("subject_type")
@@ -101,6 +107,10 @@ class AccessCaseAdmin(RecordAdmin):
     see_action = office.SEE
     visible = staticmethod(org.cases_visible_to)
     icon = "assignment_late"
+    empty_hint = Hint(
+        gettext_lazy("Nobody has looked at conspicuously much personal data."),
+        "accounts.personaldataaccess",
+    )
     opened = columns.when("opened_at", gettext_lazy("opened at"))
     until = columns.when("covers_until", gettext_lazy("covers until"))
     closed = columns.when("closed_at", gettext_lazy("closed at"))
@@ -138,7 +148,7 @@ class AccessCaseAdmin(RecordAdmin):
         try:
             accounts.close_case(actor_of(request), case.pk, note=form.cleaned_data["note"])
         except DomainError as refusal:
-            messages.error(request, refusal.detail)
+            say_refusal(request, refusal)
         else:
             messages.success(request, _("The case is closed."))
         return self.back_to(request, object_id)

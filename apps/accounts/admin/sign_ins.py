@@ -20,6 +20,7 @@ from apps.org import services as org_services
 from apps.org.offices import columns, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.dialogs import ReasonForm
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -82,6 +83,7 @@ class SignInAdmin(RecordAdmin):
 class StaffSessionAdmin(SignInAdmin):
     visible = staticmethod(org.staff_sessions_visible_to)
     icon = "devices"
+    empty_hint = Hint(_("A line appears as soon as somebody signs in."))
     since = columns.when("started_at", _("signed in at"))
     seen = columns.when("last_seen_at", _("last seen"))
     ended = columns.when("ended_at", _("ended at"))
@@ -108,6 +110,7 @@ class StaffSessionAdmin(SignInAdmin):
 class StaffTokenAdmin(SignInAdmin):
     visible = staticmethod(org.staff_tokens_visible_to)
     icon = "token"
+    empty_hint = Hint(_("A token appears when somebody signs in at a till or in an app."))
     issued = columns.when("created_at", _("created at"))
     expires = columns.when("expires_at", _("expires at"))
     revoked = columns.when("revoked_at", _("revoked at"))

@@ -11,7 +11,8 @@ from apps.accounts.api.filters import ApprovalFilter
 from apps.accounts.models import Approval, ApprovalFile
 from apps.common import api
 from apps.common.authentication import actor
-from apps.common.pagination import CursorInvalid, PageSizeInvalid
+from apps.common.keyset import CursorInvalid
+from apps.common.pagination import PageSizeInvalid
 from apps.common.schema import ONCE, example, operation
 from apps.common.views import Endpoint, ListEndpoint
 from apps.flows import approvals, decide_approval

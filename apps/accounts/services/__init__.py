@@ -1,6 +1,6 @@
 """Writes of accounts: the audit line and its seals, staff tokens, API clients."""
 
-from apps.accounts.services import attempts, people, second_factor, sessions
+from apps.accounts.services import attempts, lists, people, second_factor, sessions
 from apps.accounts.services.approvals import (
     ApprovalDecided,
     ApprovalOpenAlready,
@@ -105,6 +105,7 @@ __all__ = [
     "create_approval",
     "hash_token",
     "issue_staff_token",
+    "lists",
     "lock_approval",
     "lock_role_grants",
     "log_audit_head",

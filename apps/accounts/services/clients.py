@@ -84,15 +84,17 @@ def change_api_client(
     return held
 
 
-def revoke_api_client(actor: Actor, client: ApiClient) -> None:
+def revoke_api_client(actor: Actor, client: ApiClient, *, reason: str = "") -> None:
     """End an application at once, with every secret; nothing happens if it has ended."""
-    with noting(actor, under="clients.manage"), transaction.atomic():
+    with noting(actor, reason=reason, under="clients.manage"), transaction.atomic():
         now = clock.now()
         if ApiClient.objects.filter(pk=client.pk, revoked_at=None).update(revoked_at=now):
-            _record(actor, "revoke_apiclient", client, {"revoked_at": [None, now]})
+            _record(actor, "revoke_apiclient", client, {"revoked_at": [None, now]}, reason)
 
 
-def add_client_secret(actor: Actor, client: ApiClient) -> tuple[ClientSecret, str]:
+def add_client_secret(
+    actor: Actor, client: ApiClient, *, reason: str = ""
+) -> tuple[ClientSecret, str]:
     """A second secret beside the first, and the key with it, which is returned this once.
 
     Raises ClientRevoked, TwoSecretsLive.
@@ -104,11 +106,11 @@ def add_client_secret(actor: Actor, client: ApiClient) -> tuple[ClientSecret, st
         if not free:
             raise TwoSecretsLive(fields={"client": held.key_id})
         secret, key = _new_secret(held, free[0])
-        _record(actor, "create_clientsecret", held, {"slot": secret.slot})
+        _record(actor, "create_clientsecret", held, {"slot": secret.slot}, reason)
     return secret, key
 
 
-def retire_client_secret(actor: Actor, secret: ClientSecret) -> None:
+def retire_client_secret(actor: Actor, secret: ClientSecret, *, reason: str = "") -> None:
     """End one secret at once; the other goes on. Raises SecretRetired."""
     with transaction.atomic():
         client = ApiClient.objects.select_for_update().get(pk=secret.client_id)
@@ -117,7 +119,7 @@ def retire_client_secret(actor: Actor, secret: ClientSecret) -> None:
         if not live.update(retired_at=now):
             raise SecretRetired
         changes = {"slot": secret.slot, "retired_at": [None, now]}
-        _record(actor, "revoke_clientsecret", client, changes)
+        _record(actor, "revoke_clientsecret", client, changes, reason)
 
 
 def _lock(client: ApiClient) -> ApiClient:
@@ -140,6 +142,14 @@ def _new_secret(client: ApiClient, slot: int) -> tuple[ClientSecret, str]:
     return row, f"qk_{client.key_id}_{plain}"
 
 
-def _record(actor: Actor, verb: str, client: ApiClient, changes: Mapping[str, Any]) -> None:
-    target = (verb.partition("_")[2], client.key_id)
-    record(actor, f"accounts.{verb}", target=target, changes=changes, under="clients.manage")
+def _record(
+    actor: Actor, verb: str, client: ApiClient, changes: Mapping[str, Any], reason: str = ""
+) -> None:
+    record(
+        actor,
+        f"accounts.{verb}",
+        target=(verb.partition("_")[2], client.key_id),
+        changes=changes,
+        reason=reason,
+        under="clients.manage",
+    )

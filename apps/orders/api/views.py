@@ -7,7 +7,8 @@ from rest_framework.request import Request
 from apps.accounts.actor import Actor
 from apps.common import api
 from apps.common.authentication import actor
-from apps.common.pagination import CursorInvalid, PageSizeInvalid
+from apps.common.keyset import CursorInvalid
+from apps.common.pagination import PageSizeInvalid
 from apps.common.schema import ONCE, example, operation
 from apps.common.views import Endpoint, ListEndpoint
 from apps.flows.place_order import MemberMismatch, OrderRequest, place_order

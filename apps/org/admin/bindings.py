@@ -11,6 +11,7 @@ from apps.org import services
 from apps.org.models import ClientBinding, ClientChannel
 from apps.org.offices.access import actor_of
 from apps.org.offices.base import OfficeAdmin
+from apps.org.offices.lists import Hint
 from apps.org.offices.sites import head_office
 
 
@@ -35,11 +36,14 @@ class BindingAdmin(OfficeAdmin):
 class ClientBindingAdmin(BindingAdmin):
     visible = staticmethod(org.bindings_visible_to)
     icon = "link"
+    empty_hint = Hint(
+        _("An application that is limited to stores is bound to them here."), "accounts.apiclient"
+    )
     related = ("client", "store")
     list_display = ("client", "store")
     exact = ("client__key_id", "store__code")
     search_help_text = _("Key id or store code")
-    ordering = ("client__name", "store__code")
+    ordering = ("client_id", "store_id")
     autocomplete_fields = ("client", "store")
 
     def save_model(self, request: HttpRequest, obj: ClientBinding, form: Any, change: Any) -> None:
@@ -56,11 +60,14 @@ class ClientBindingAdmin(BindingAdmin):
 class ClientChannelAdmin(BindingAdmin):
     visible = staticmethod(org.client_channels_visible_to)
     icon = "add_link"
+    empty_hint = Hint(
+        _("An application that sells through a channel is bound to it here."), "accounts.apiclient"
+    )
     related = ("client", "channel")
     list_display = ("client", "channel")
     exact = ("client__key_id", "channel__code")
     search_help_text = _("Key id or channel code")
-    ordering = ("client__name", "channel__code")
+    ordering = ("client_id", "channel_id")
     autocomplete_fields = ("client", "channel")
 
     def save_model(self, request: HttpRequest, obj: ClientChannel, form: Any, change: Any) -> None:

@@ -7,6 +7,7 @@ from apps.org import selectors as org
 from apps.org.models import ChannelStore, StoreHours, Tenure
 from apps.org.offices import columns
 from apps.org.offices.filters import FranchiseeFilter, RegionFilter
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -24,6 +25,7 @@ class OfStoreAdmin(RecordAdmin):
 class TenureAdmin(OfStoreAdmin):
     visible = staticmethod(org.tenures_visible_to)
     icon = "history"
+    empty_hint = Hint(_("A tenure appears with the first store."), "org.store")
     related = ("store", "region", "franchisee")
     list_display = ("store", "region", "franchisee", "contract", "starts_on", "ends_on")
     list_filter = (RegionFilter, FranchiseeFilter)
@@ -35,10 +37,11 @@ class TenureAdmin(OfStoreAdmin):
 class StoreHoursAdmin(OfStoreAdmin):
     visible = staticmethod(org.hours_visible_to)
     icon = "schedule"
+    empty_hint = Hint(_("Hours are set on the page of a store."), "org.store")
     in_sidebar = False
     related = ("store",)
     list_display = ("store", "weekday", "opens_at", "closes_at")
-    ordering = ("store__code", "weekday")
+    ordering = ("store_id", "weekday")
     fields = ("shop", "weekday", ("opens_at", "closes_at"))
 
 
@@ -46,8 +49,11 @@ class StoreHoursAdmin(OfStoreAdmin):
 class ChannelStoreAdmin(OfStoreAdmin):
     visible = staticmethod(org.channel_stores_visible_to)
     icon = "hub"
+    empty_hint = Hint(
+        _("A channel that serves named stores names them on its page."), "org.channel"
+    )
     in_sidebar = False
     related = ("store", "channel")
     list_display = ("store", "channel")
-    ordering = ("store__code", "channel__code")
+    ordering = ("channel_id", "store_id")
     fields = ("shop", "channel")

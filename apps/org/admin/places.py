@@ -1,6 +1,6 @@
 """Head office: regions, franchisees, warehouses and channels."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -19,6 +19,7 @@ from apps.org.models import (
 from apps.org.offices.access import actor_of
 from apps.org.offices.base import OfficeAdmin
 from apps.org.offices.filters import RegionFilter
+from apps.org.offices.lists import Hint
 from apps.org.offices.settings import SettingsInline
 from apps.org.offices.sites import head_office
 
@@ -34,12 +35,15 @@ class PlaceAdmin(OfficeAdmin):
     search_fields = BY_NAME
     search_help_text = _("Code or name")
     ordering = ("code",)
+    sortable_by: ClassVar[tuple[str, ...]] = ("code",)
 
 
 @admin.register(Region, site=head_office)
 class RegionAdmin(PlaceAdmin):
     visible = staticmethod(org.regions_visible_to)
     icon = "map"
+    empty_hint = Hint(_("Regions come first: stores and warehouses belong to one."))
+    sortable_by = ("code", "name")
     list_display = NAMES
 
 
@@ -47,6 +51,8 @@ class RegionAdmin(PlaceAdmin):
 class FranchiseeAdmin(PlaceAdmin):
     visible = staticmethod(org.franchisees_visible_to)
     icon = "handshake"
+    empty_hint = Hint(_("Add the franchisees before the stores that they run."))
+    sortable_by = ("code", "name")
     list_display = NAMES
 
 
@@ -54,6 +60,8 @@ class FranchiseeAdmin(PlaceAdmin):
 class WarehouseAdmin(PlaceAdmin):
     visible = staticmethod(org.warehouses_visible_to)
     icon = "warehouse"
+    empty_hint = Hint(_("A warehouse belongs to a region; add the region first."), "org.region")
+    sortable_by = ("code", "name")
     related = ("region",)
     list_display = (*NAMES, "region")
     list_filter = (RegionFilter,)
@@ -90,6 +98,8 @@ class StoresOfChannel(SettingsInline):
 class ChannelAdmin(PlaceAdmin):
     visible = staticmethod(org.channels_visible_to)
     icon = "hub"
+    empty_hint = Hint(_("Add the channels through which the brand sells."))
+    sortable_by = ("code", "name")
     list_display = (*NAMES, "kind", "is_active")
     list_filter = (("kind", ChoicesDropdownFilter),)
     fields = ("code", "name", "name_en", "kind", "is_active", "serves")

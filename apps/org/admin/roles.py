@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
@@ -17,8 +18,22 @@ from apps.org.models import ROLE_CHOICES, RoleAssignment
 from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.dialogs import ReasonForm
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
+
+
+class LiveFilter(DropdownFilter):
+    """Roles that hold now, as the page of a store counts them."""
+
+    title = gettext_lazy("in force")
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", gettext_lazy("now"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return org.live_assignments(queryset) if self.value() == "1" else queryset
 
 
 @admin.register(RoleAssignment, site=head_office)
@@ -29,15 +44,18 @@ class RoleAssignmentAdmin(RecordAdmin):
     manage_action = "staff.manage"
     visible = staticmethod(org.assignments_visible_to)
     icon = "badge"
+    empty_hint = Hint(
+        gettext_lazy("A role is asked for here and given by a second person."), "accounts.user"
+    )
     center = "accounts"
     related = ("user", "region", "franchisee", "store")
     begins = columns.when("starts_at", pgettext_lazy("period", "from"))
     ends = columns.when("ends_at", pgettext_lazy("period", "to"))
     list_display = ("user", "role", "region", "franchisee", "store", "begins", "ends")
-    list_filter = (("role", ChoicesDropdownFilter),)
+    list_filter = (("role", ChoicesDropdownFilter), LiveFilter)
     exact = ("user__username", "store__code", "franchisee__code")
     search_help_text = gettext_lazy("User name, store code or franchisee code")
-    ordering = ("user__username", "id")
+    ordering = ("user_id", "id")
     fields = (("user", "role"), ("region", "franchisee", "store"), ("begins", "ends"))
     list_before_template = "offices/ask_role.html"
     actions_list = ("rights",)

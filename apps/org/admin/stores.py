@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.dataclasses import SearchResult
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
@@ -34,13 +33,22 @@ from apps.org.admin.store_dialogs import (
     OwnerForm,
     WithdrawForm,
 )
-from apps.org.admin.store_panels import ahead_of, staff_panel, tenure_panel
+from apps.org.admin.store_panels import (
+    ahead_of,
+    told_of_goods,
+    told_of_life,
+    told_of_staff,
+    told_of_trade,
+)
 from apps.org.models import Store, StoreHours
 from apps.org.offices import columns, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.filters import FranchiseeFilter, RegionFilter
-from apps.org.offices.home import Panel
-from apps.org.offices.results import results_of
+from apps.org.offices.finding import stores_found
+from apps.org.offices.lists import Hint
+from apps.org.offices.record import RecordPage
+from apps.org.offices.refusals import say_refusal
+from apps.org.offices.results import Hit
 from apps.org.offices.settings import SettingsInline
 from apps.org.offices.sites import head_office
 
@@ -99,16 +107,20 @@ class HoursOfStore(SettingsInline):
 
 
 @admin.register(Store, site=head_office)
-class StoreAdmin(PlaceAdmin):
+class StoreAdmin(RecordPage, PlaceAdmin):
     form = StoreForm
     visible = staticmethod(org.stores_visible_to)
     icon = "storefront"
+    empty_hint = Hint(
+        gettext_lazy("A store belongs to a region; add the region first."), "org.region"
+    )
     related = ("region", "franchisee")
     state = columns.state("status", gettext_lazy("status"), STORE_TONES)
     list_display = (*NAMES, "region", "franchisee", "state", "time_zone")
     list_filter = (("status", ChoicesDropdownFilter), RegionFilter, FranchiseeFilter)
     autocomplete_fields = ("region", "franchisee")
     inlines = (HoursOfStore,)
+    parts = (told_of_life, told_of_trade, told_of_goods, told_of_staff)
     actions_detail = ("change_owner", "move", "withdraw", "freeze", "unfreeze", "close")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -137,11 +149,6 @@ class StoreAdmin(PlaceAdmin):
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """The flow has written the line."""
-
-    def detail_panels(self, request: HttpRequest, obj: Store) -> list[Panel]:
-        actor = actor_of(request)
-        found = [tenure_panel(actor, obj), staff_panel(actor, obj)]
-        return [panel for panel in found if panel is not None]
 
     def has_steer_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """The acts of a store's life; one that is closed has none left."""
@@ -317,7 +324,7 @@ class StoreAdmin(PlaceAdmin):
         try:
             plan = act(code)
         except DomainError as refusal:
-            messages.error(request, refusal.detail)
+            say_refusal(request, refusal)
         else:
             said = {"store": code, "day": plan.day}
             messages.success(request, _("Done for store %(store)s, from %(day)s on.") % said)
@@ -325,7 +332,6 @@ class StoreAdmin(PlaceAdmin):
 
 
 @head_office.finder
-def stores_by_code(request: HttpRequest, text: str) -> list[SearchResult]:
-    """A store by its whole code."""
-    found = org.stores_visible_to(actor_of(request)).filter(code__in={text, text.upper()})[:5]
-    return results_of("admin", found)
+def stores(request: HttpRequest, text: str) -> list[Hit]:
+    """A store by whole code, or stores by a part of a name."""
+    return stores_found(head_office, request, text)

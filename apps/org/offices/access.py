@@ -24,3 +24,8 @@ def actor_of(request: HttpRequest) -> Actor:
 def actor_behind(user: AbstractBaseUser | AnonymousUser) -> Actor:
     """The actor of an active user; nobody, who may do nothing, for anyone else."""
     return org.actor_of_user(user) if isinstance(user, User) and user.is_active else NOBODY
+
+
+def seat(request: HttpRequest, actor: Actor) -> None:
+    """Have a request that no browser sent be asked by ``actor``."""
+    request.__dict__[_KEPT] = actor

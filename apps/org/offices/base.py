@@ -1,23 +1,24 @@
 """What every list and page of both sites is made from. Deny by default."""
 
+from collections.abc import Sequence
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.sites import AdminSite
-from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import PROTECT, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin
-from unfold.views import ChangeList
 
 from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
 from apps.org import selectors as org
 from apps.org.offices import audit, lookups
 from apps.org.offices.access import actor_of
-from apps.org.offices.home import Panel
+from apps.org.offices.changing import ChangesRows
+from apps.org.offices.home import Section
+from apps.org.offices.lists import ListedPages
 from apps.org.offices.paging import BoundedPaginator
 from apps.org.offices.restoring import Versioned
 from apps.org.offices.stale import Fresh
@@ -80,22 +81,7 @@ class Guarded:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class OfficeList(ChangeList):
-    """A list that tells its length once, at the foot, where it also tells "more than"."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.full_result_count = self.result_count
-
-    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
-        """A list that cannot be sorted on the screen cannot be sorted by its address either."""
-        if not self.sortable_by:
-            self.params.pop(ORDER_VAR, None)
-        ordering: list[Any] = super().get_ordering(request, queryset)
-        return ordering
-
-
-class OfficeAdmin(Fresh, Versioned, Guarded, ModelAdmin):
+class OfficeAdmin(Fresh, Versioned, Guarded, ChangesRows, ListedPages, ModelAdmin):
     """A list and its pages; changes are made here only where ``manage_action`` is named."""
 
     icon = "description"
@@ -104,6 +90,11 @@ class OfficeAdmin(Fresh, Versioned, Guarded, ModelAdmin):
     in_sidebar = True
     private_fields: frozenset[str] = frozenset()
     """Fields that an audit line names without their values."""
+
+    personal_columns: tuple[str, ...] = ()
+    """Columns that are masked, and that ``in_clear`` can tell for a file."""
+    personal_action = ""
+    """The right to have them in clear."""
 
     exact: tuple[str, ...] = ()
     """Search by whole keys, here or one relation away; lists without it use ``search_fields``."""
@@ -114,6 +105,8 @@ class OfficeAdmin(Fresh, Versioned, Guarded, ModelAdmin):
     """Addresses of its own beyond Django's and the buttons: name → the action that it asks."""
 
     actions = ()
+    sortable_by: ClassVar[tuple[str, ...]] = ()
+    """Columns that order the list when their heading is pressed: those that an index serves."""
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
@@ -177,17 +170,14 @@ class OfficeAdmin(Fresh, Versioned, Guarded, ModelAdmin):
     def key_of(self, obj: Any) -> str:
         return audit.key_of(obj)
 
-    def detail_panels(self, request: HttpRequest, obj: Any) -> list[Panel]:
-        """Short tables below the page of a row."""
+    def detail_panels(self, request: HttpRequest, obj: Any) -> Sequence[Section]:
+        """What stands below the page of a row."""
         return []
 
     def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:
         if kwargs.get("obj") is not None:
             context["panels"] = self.detail_panels(request, kwargs["obj"])
         return super().render_change_form(request, context, **kwargs)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfficeList]:
-        return OfficeList
 
     def get_unfold_action(self, action: str) -> Any:
         """An action on a row is for rows that the person sees; every other one is not there."""

@@ -5,7 +5,7 @@ aligns their headings to the right by that.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +19,16 @@ from django.utils.text import capfirst
 from unfold.decorators import display
 
 from apps.common import clock
-from apps.common.money import format_money
+from apps.common.money import exponent, format_money
 
 Column = Callable[[Any, Any], Any]
 Label = str | Promise
+
+
+def with_plain(column: Column, plain: Column) -> Column:
+    """``column`` with its value for files: numbers as numbers, times as local ones, links as text."""
+    column.__dict__["plain"] = plain
+    return column
 
 
 def follow(obj: Any, path: str) -> Any:
@@ -53,9 +59,32 @@ def plain_quantity(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def plain_money(minor: int | None) -> Decimal | None:
+    """``123450`` → 1234.50: major units, as a file holds them."""
+    return None if minor is None else Decimal(int(minor)).scaleb(-exponent())
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _said(value: Any) -> Any:
+    """A value as a file holds it: numbers and days as they are, all else as text."""
+    return value if value is None or isinstance(value, bool | int | float | date) else str(value)
+
+
 def local_time(at: datetime, time_zone: str = "") -> str:
-    """``2026-11-24 21:03:05`` in the store's time zone, which is named where it is not ours."""
-    text = f"{at.astimezone(clock.zone(time_zone or settings.TIME_ZONE)):%Y-%m-%d %H:%M:%S}"
+    """``2026-11-24 21:03`` in the store's time zone, which is named where it is not ours."""
+    return _in_zone(at, time_zone, "%Y-%m-%d %H:%M")
+
+
+def exact_time(at: datetime, time_zone: str = "") -> str:
+    """The same to the second: what came first within a minute."""
+    return _in_zone(at, time_zone, "%Y-%m-%d %H:%M:%S")
+
+
+def _in_zone(at: datetime, time_zone: str, form: str) -> str:
+    text = format(at.astimezone(clock.zone(time_zone or settings.TIME_ZONE)), form)
     return f"{text} {time_zone}" if time_zone and time_zone != settings.TIME_ZONE else text
 
 
@@ -67,7 +96,7 @@ def money(path: str, label: Label, *, ordering: str = "") -> Column:
         value = follow(obj, path)
         return None if value is None else number(format_money(int(value)))
 
-    return column
+    return with_plain(column, lambda _admin, obj: plain_money(follow(obj, path)))
 
 
 def quantity(path: str, label: Label) -> Column:
@@ -78,7 +107,7 @@ def quantity(path: str, label: Label) -> Column:
         value = follow(obj, path)
         return None if value is None else number(plain_quantity(Decimal(value)))
 
-    return column
+    return with_plain(column, lambda _admin, obj: _float(follow(obj, path)))
 
 
 def count(path: str, label: Label) -> Column:
@@ -89,21 +118,27 @@ def count(path: str, label: Label) -> Column:
         value = follow(obj, path)
         return None if value is None else number(f"{value:,}")
 
-    return column
+    return with_plain(column, lambda _admin, obj: follow(obj, path))
 
 
 def when(path: str, label: Label, *, zone: str = "", ordering: str = "") -> Column:
-    """An instant in the time zone found at ``zone``, else in the deployment's."""
+    """An instant in the time zone found at ``zone``, else in the deployment's; with its seconds
+    where the pointer rests."""
 
     @display(description=label, ordering=ordering or None)
     def column(_admin: Any, obj: Any) -> str | None:
         at = follow(obj, path)
         if at is None:
             return None
-        text = local_time(at, (follow(obj, zone) or "") if zone else "")
-        return format_html('<span class="qy-time">{}</span>', text)
+        where = (follow(obj, zone) or "") if zone else ""
+        text, exact = local_time(at, where), exact_time(at, where)
+        return format_html('<span class="qy-time" title="{}">{}</span>', exact, text)
 
-    return column
+    def plain(_admin: Any, obj: Any) -> datetime | None:
+        at = follow(obj, path)
+        return at and at.astimezone(clock.zone((zone and follow(obj, zone)) or settings.TIME_ZONE))
+
+    return with_plain(column, plain)
 
 
 def state(name: str, label: Label, tones: Mapping[str, str]) -> Column:
@@ -114,12 +149,20 @@ def state(name: str, label: Label, tones: Mapping[str, str]) -> Column:
         value = getattr(obj, name)
         return toned(getattr(obj, f"get_{name}_display")(), tones.get(value, "plain"))
 
-    return column
+    def plain(_admin: Any, obj: Any) -> str:
+        return capfirst(str(getattr(obj, f"get_{name}_display")()))
+
+    return with_plain(column, plain)
 
 
 def toned(text: object, tone: str) -> str:
     """A coloured label; ``tone`` is info, success, warning, danger or plain."""
     return format_html('<span class="qy-state qy-{}">{}</span>', tone, capfirst(str(text)))
+
+
+def toned_down(text: object) -> str:
+    """Text of less weight: what explains, or stands for nothing."""
+    return format_html('<span class="qy-quiet">{}</span>', text)
 
 
 def link(path: str, label: Label, *, text: str = "") -> Column:
@@ -135,7 +178,12 @@ def link(path: str, label: Label, *, text: str = "") -> Column:
             return None
         return link_to(admin.admin_site.name, target, follow(target, text) if text else target)
 
-    return column
+    def plain(_admin: Any, obj: Any) -> str | None:
+        target = follow(obj, path)
+        shown = follow(target, text) if text and target is not None else target
+        return None if shown is None else str(shown)
+
+    return with_plain(column, plain)
 
 
 def link_to(site: str, target: Model, text: object) -> str:
@@ -161,7 +209,7 @@ def code(path: str, label: Label) -> Column:
         value = follow(obj, path)
         return None if value is None else format_html('<code class="qy-code">{}</code>', value)
 
-    return column
+    return with_plain(column, lambda _admin, obj: _said(follow(obj, path)))
 
 
 def text(path: str, label: Label) -> Column:
@@ -171,4 +219,4 @@ def text(path: str, label: Label) -> Column:
     def column(_admin: Any, obj: Any) -> Any:
         return follow(obj, path)
 
-    return column
+    return with_plain(column, lambda _admin, obj: _said(follow(obj, path)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -80,7 +81,37 @@ class Panel:
     url: str = ""
     empty: Text = ""
     icon: str = "list"
+    foot: Sequence[Any] = ()
+    """The last row, of sums; as many cells as there are headings."""
 
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened: when, what, by whom and why. Cells are text or safe markup."""
+
+    at: datetime
+    what: Any
+    who: Text = ""
+    why: Text = ""
+    icon: str = "circle"
+    tone: str = "plain"
+    shown_at: str = ""
+    """The instant as people read it, in the time zone of the place."""
+    rank: int = 0
+    """Among steps of one instant: what follows from the others has the higher one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Steps in the order in which they are told."""
+
+    title: Text
+    steps: Sequence[Step]
+    empty: Text = ""
+    icon: str = "timeline"
+
+
+Section = Panel | Timeline | Plot
 
 Cards = Callable[[HttpRequest], Sequence[Card]]
 Panels = Callable[[HttpRequest], Panel | None]

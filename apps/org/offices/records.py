@@ -14,7 +14,6 @@ class RecordAdmin(OfficeAdmin):
     """Documents and ledgers: nobody adds, changes or deletes a row by hand."""
 
     compressed_fields = False
-    sortable_by = ()
     list_display_links: Any = None
 
     def __init__(self, model: type[Model], admin_site: AdminSite) -> None:

@@ -1,7 +1,5 @@
 """The two sites: who is let in, what the sidebar shows, and how a refusal looks."""
 
-import time
-from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -10,7 +8,6 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import (
     Http404,
     HttpRequest,
@@ -23,18 +20,24 @@ from django.urls import URLPattern, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
-from apps.common.errors import DomainError, Missing
+from apps.common.errors import DomainError, Missing, NotPermitted, TooMany
+from apps.common.problems import status_of
 from apps.org import rules
-from apps.org import selectors as org
 from apps.org.offices.access import actor_of
+from apps.org.offices.changing import ChangePages
+from apps.org.offices.coverage import coverage_of
+from apps.org.offices.export_pages import ExportPages
 from apps.org.offices.home import Home
+from apps.org.offices.refusals import NOT_ALLOWED, NOTHING_HERE, Refused, advice_of, say_refusal
+from apps.org.offices.searching import Finder, SearchBox
 from apps.org.offices.security import SecurityPages
 from apps.org.offices.sessions import session_of, sign_out
+from apps.org.offices.tasks import TaskPages, Tasks
+from apps.org.offices.views import ArrangingPages
 
 CENTERS = (
     "org",
@@ -48,20 +51,30 @@ CENTERS = (
     "accounts",
     "common",
 )
+CENTER_ICONS = {
+    "org": "storefront",
+    "members": "groups",
+    "products": "sell",
+    "inventory": "inventory_2",
+    "orders": "receipt_long",
+    "payments": "payments",
+    "loyalty": "stars",
+    "jobs": "pending_actions",
+    "accounts": "admin_panel_settings",
+    "common": "monitor_heart",
+    "demo": "dataset",
+}
 PORTAL_ROLES = frozenset({rules.FRANCHISE_OWNER, rules.STORE_MANAGER, rules.CLERK})
-SEARCH_FROM = 2
-FOUND_AT_MOST = 20
-NAMED_STORES = 8
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = ("GET", "HEAD", "POST")
 
 OFFICE_POLICY: Any = csp(settings.OFFICE_POLICY)
 """Decorates what answers with a page of django-unfold."""
 
-Finder = Callable[[HttpRequest, str], Sequence[SearchResult]]
 
-
-class OfficeSite(SecurityPages, UnfoldAdminSite):
+class OfficeSite(
+    ArrangingPages, ExportPages, ChangePages, SearchBox, SecurityPages, UnfoldAdminSite
+):
     """What both sites share. ``admits`` decides who may come in."""
 
     enable_nav_sidebar = True
@@ -86,7 +99,8 @@ class OfficeSite(SecurityPages, UnfoldAdminSite):
         return [one for one in found if getattr(one, "name", None) != "view_on_site"]
 
     def extra_urls(self) -> list[URLPattern]:
-        return [*self.sign_in_urls(), *self.security_urls()]
+        lists = (*self.list_urls(), *self.export_urls(), *self.change_urls())
+        return [*self.sign_in_urls(), *self.security_urls(), *lists]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """A page with the sidebar, under the content policy that django-unfold needs."""
@@ -116,20 +130,35 @@ class OfficeSite(SecurityPages, UnfoldAdminSite):
             try:
                 return noting(request, *args, **kwargs)
             except (Http404, Missing):
-                return self._page(request, 404, _("There is nothing here."), "search_off")
-            except PermissionDenied:
-                return self._page(request, 403, _("Your role does not allow this."), "lock")
+                return self._page(request, NOTHING_HERE)
+            except (PermissionDenied, NotPermitted):
+                return self._page(request, NOT_ALLOWED)
             except DomainError as refusal:
-                messages.error(request, refusal.detail)
-                return HttpResponseRedirect(request.get_full_path())
+                return self._refused(request, refusal)
 
         return answer
 
-    def _page(self, request: HttpRequest, status: int, text: str, icon: str) -> HttpResponse:
+    def _refused(self, request: HttpRequest, refusal: DomainError) -> HttpResponse:
+        """What was sent leads back to its page; a page that cannot be shown would lead to itself."""
+        if request.method == "POST":
+            say_refusal(request, refusal)
+            return HttpResponseRedirect(request.get_full_path())
+        text = Refused(status_of(type(refusal)), "report", refusal.detail, advice_of(refusal))
+        response = self._page(request, text)
+        if isinstance(refusal, TooMany):
+            response["Retry-After"] = str(refusal.retry_after)
+        return response
+
+    def _page(self, request: HttpRequest, said: Refused) -> HttpResponse:
         request.current_app = self.name
-        context = {**self.each_context(request), "title": text, "icon": icon}
+        context = {
+            **self.each_context(request),
+            "title": said.title,
+            "advice": said.advice,
+            "icon": said.icon,
+        }
         respond = OFFICE_POLICY(TemplateResponse)
-        return respond(request, "offices/refusal.html", context, status=status)
+        return respond(request, "offices/refusal.html", context, status=said.status)
 
     def each_context(self, request: Any) -> dict[str, Any]:
         """Without ``colors``: unfold would write them into the page; ours stand in a file."""
@@ -164,7 +193,11 @@ class OfficeSite(SecurityPages, UnfoldAdminSite):
                 center = admin.center or model._meta.app_label
                 groups.setdefault(center, []).append(self._entry(request, model, admin))
         named = [
-            {"title": apps.get_app_config(label).verbose_name, "items": items}
+            {
+                "title": apps.get_app_config(label).verbose_name,
+                "icon": CENTER_ICONS.get(label, "folder"),
+                "items": items,
+            }
             for label, items in groups.items()
             if items
         ]
@@ -186,31 +219,6 @@ class OfficeSite(SecurityPages, UnfoldAdminSite):
             "active": request.path.startswith(url),
             "has_permission": True,
         }
-
-    def finder(self, function: Finder) -> Finder:
-        """Register a search by exact business keys for the box in the sidebar and for Ctrl-K."""
-        self.finders.append(function)
-        return function
-
-    def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Pages by name, and single rows by their keys. Nothing that is typed here is kept.
-
-        The boxes send it by POST: a phone stands in no address.
-        """
-        sent = request.POST if request.method == "POST" else request.GET
-        text = (sent.get("s") or "").replace("\0", "").strip()
-        if len(text) < SEARCH_FROM:
-            return HttpResponse()
-        began = time.monotonic()
-        pages = self._search_apps(self.get_app_list(request), text.lower())
-        found = [result for find in self.finders for result in find(request, text)]
-        results = [*found, *pages][:FOUND_AT_MOST]
-        page = Paginator(results, FOUND_AT_MOST)
-        context = {"page_obj": page, "results": page.page(1), "page_counter": 0}
-        context["execution_time"] = time.monotonic() - began
-        shape = "command" if "extended" in request.GET else "search"  # Ctrl-K, or the sidebar's box
-        template = f"unfold/helpers/{shape}_results.html"
-        return TemplateResponse(request, template, context, headers={"HX-Trigger": "search"})
 
 
 def _noting(view: Any) -> Any:
@@ -237,20 +245,37 @@ class HeadOfficeSite(OfficeSite):
         return bool(user.is_staff) and bool(actor.grants)
 
 
-class PortalSite(OfficeSite):
+class PortalSite(TaskPages, OfficeSite):
     """Franchisees: owners, store managers and clerks, on their own stores."""
 
     settings_name = "UNFOLD_PORTAL"
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.tasks = Tasks()
+
     def admits(self, user: Any, actor: Actor) -> bool:
         return any(grant.role in PORTAL_ROLES for grant in actor.grants)
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
-        """The overview says which stores its figures cover."""
-        stores = org.stores_visible_to(actor_of(request), "orders.see").order_by("code")
-        names = [store.display_name for store in stores[: NAMED_STORES + 1]]
-        scope = {"scope_names": names[:NAMED_STORES], "scope_more": len(names) > NAMED_STORES}
-        return super().index(request, {**scope, **(extra_context or {})})
+    def extra_urls(self) -> list[URLPattern]:
+        return [*self.task_urls(), *super().extra_urls()]
+
+    def each_context(self, request: Any) -> dict[str, Any]:
+        """Every page says which stores it covers."""
+        return super().each_context(request) | {"coverage": coverage_of(request)}
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        found = super().get_sidebar_list(request)
+        url = reverse(f"{self.name}:tasks")
+        here = request.path == url
+        tasks = {"title": gettext_lazy("Tasks"), "link": url, "icon": "checklist", "active": here}
+        found[0]["items"].append(tasks | {"has_permission": True})
+        return found
+
+    def _entry(self, request: HttpRequest, model: Any, admin: Any) -> dict[str, Any]:
+        """Under the name that people at stores use for it, where it has one."""
+        entry = super()._entry(request, model, admin)
+        return entry | {"title": getattr(admin, "known_as", entry["title"])}
 
 
 head_office = HeadOfficeSite("admin")

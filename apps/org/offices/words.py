@@ -28,6 +28,7 @@ REASONS: Words = {
     "sold": gettext_lazy("sold"),
     "received": gettext_lazy("received from the supplier"),
     "order_paid": gettext_lazy("the order was paid"),
+    "order_imported": gettext_lazy("the order was imported"),
     "order_cancelled": gettext_lazy("the order is cancelled"),
     "amount_differs": gettext_lazy("the amount differs"),
     "lot_expired": gettext_lazy("the points expired"),
@@ -37,8 +38,10 @@ REASONS: Words = {
 }
 ACTIONS: Words = {
     "members.enrol": gettext_lazy("enrol a member"),
+    "members.give_consent": gettext_lazy("let a store see a member"),
     "members.import": gettext_lazy("import members"),
     "members.reveal": gettext_lazy("look at personal data"),
+    "members.withdraw_consent": gettext_lazy("take back that a store sees a member"),
     "members.rotate_keys": gettext_lazy("change the keys of personal data"),
     "privacy.close_case": gettext_lazy("close a case of personal data"),
     "privacy.open_case": gettext_lazy("open a case of personal data"),
@@ -59,7 +62,14 @@ ACTIONS: Words = {
     "payments.open": gettext_lazy("open a payment"),
     "payments.settle": gettext_lazy("settle a payment"),
     "payments.take": gettext_lazy("take a payment"),
+    "jobs.change": gettext_lazy("change many rows at once"),
+    "jobs.download": gettext_lazy("download a file of a job"),
+    "jobs.export": gettext_lazy("export a list"),
     "products.import": gettext_lazy("import products"),
+    "products.keep_skus": gettext_lazy("import SKUs"),
+    "products.put_on_sale": gettext_lazy("put SKUs on sale"),
+    "products.set_prices": gettext_lazy("import prices"),
+    "products.take_off_sale": gettext_lazy("take SKUs off sale"),
     "products.set_price": gettext_lazy("set a base price"),
     "staff.assign_role": gettext_lazy("assign a role"),
     "staff.sign_in": gettext_lazy("sign in"),
@@ -123,6 +133,15 @@ VERBS: Words = {
 ROLES: Words = dict(ROLE_CHOICES)
 FIELDS: Words = {
     "act": gettext_lazy("act"),
+    "changed": gettext_lazy("rows changed"),
+    "clear": gettext_lazy("columns in clear"),
+    "columns": gettext_lazy("columns"),
+    "file": gettext_lazy("file"),
+    "filters": gettext_lazy("filters"),
+    "list": gettext_lazy("list"),
+    "personal": gettext_lazy("personal data"),
+    "rows": gettext_lazy("rows"),
+    "skipped": gettext_lazy("rows skipped"),
     "created": gettext_lazy("rows created"),
     "ends_at": pgettext_lazy("period", "to"),
     "fields": gettext_lazy("fields"),
@@ -174,7 +193,7 @@ VALUES: dict[str, Words] = {
     },
 }
 """Values in audit lines that no field of the object they speak of names."""
-OBJECTS: Words = {"import": gettext_lazy("import")}
+OBJECTS: Words = {"change": gettext_lazy("bulk change"), "import": gettext_lazy("import")}
 """Objects of audit lines that are no table."""
 LISTS = frozenset({"fields", "scopes"})
 TIMES = frozenset({"starts_at", "ends_at"})

@@ -57,6 +57,7 @@ from apps.org.selectors.places import (
     require_selling_point,
     require_store,
     require_trading_store,
+    stores_called,
     stores_visible_to,
     warehouses_visible_to,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "staff_of",
     "staff_sessions_visible_to",
     "staff_tokens_visible_to",
+    "stores_called",
     "stores_to_hand_over",
     "stores_visible_to",
     "tenure_on",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind
@@ -67,6 +67,13 @@ def stores_visible_to(actor: Actor, action: str = "org.see") -> QuerySet[Store]:
     """Stores on which ``actor`` may do ``action``, by today's owner and region."""
     reach = reach_of(actor, action)
     return Store.objects.filter(reach.where(store="id", franchisee="franchisee", region="region"))
+
+
+def stores_called(stores: QuerySet[Store], text: str) -> QuerySet[Store]:
+    """Those of ``stores`` with exactly this code, or this text in a name; codes first."""
+    codes = Q(code__in={text, text.upper()})
+    found = stores.filter(codes | Q(name__icontains=text) | Q(name_en__icontains=text))
+    return found.order_by(Case(When(codes, then=0), default=1), "code")
 
 
 def require_store(actor: Actor, action: str, code: str) -> Store:

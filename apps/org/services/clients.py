@@ -54,13 +54,13 @@ def change_client(
         return accounts.change_api_client(actor, held, **settings)
 
 
-def revoke_client(actor: Actor, client: ApiClient) -> None:
+def revoke_client(actor: Actor, client: ApiClient, *, reason: str = "") -> None:
     """End an application at once. Raises ActionNotPermitted."""
     _require_manage(actor)
-    accounts.revoke_api_client(actor, client)
+    accounts.revoke_api_client(actor, client, reason=reason)
 
 
-def add_secret(actor: Actor, client: ApiClient) -> str:
+def add_secret(actor: Actor, client: ApiClient, *, reason: str = "") -> str:
     """A key with a second secret, which is returned this once.
 
     Raises ActionNotPermitted, GrantExceedsOwn, ClientRevoked, TwoSecretsLive.
@@ -68,14 +68,14 @@ def add_secret(actor: Actor, client: ApiClient) -> str:
     with transaction.atomic():
         held = _lock(client)
         _require_may_give(actor, held)
-        _secret, key = accounts.add_client_secret(actor, held)
+        _secret, key = accounts.add_client_secret(actor, held, reason=reason)
     return key
 
 
-def retire_secret(actor: Actor, secret: ClientSecret) -> None:
+def retire_secret(actor: Actor, secret: ClientSecret, *, reason: str = "") -> None:
     """End one secret at once. Raises ActionNotPermitted, SecretRetired."""
     _require_manage(actor)
-    accounts.retire_client_secret(actor, secret)
+    accounts.retire_client_secret(actor, secret, reason=reason)
 
 
 def bind_client(actor: Actor, client: ApiClient, store: Store) -> ClientBinding:

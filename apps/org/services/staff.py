@@ -25,28 +25,28 @@ def require_may_manage(actor: Actor, user: User) -> None:
     require_may_edit(actor, user)
 
 
-def create_person(actor: Actor, user: User, *, password: str) -> User:
-    """A new person without any role. Raises ActionNotPermitted."""
+def create_person(actor: Actor, user: User, *, password: str, reason: str = "") -> User:
+    """A new person without any role. Raises ActionNotPermitted, UserNameTaken."""
     require_action(actor, "staff.manage")
-    return accounts.people.create_user(actor, user, password=password)
+    return accounts.people.create_user(actor, user, password=password, reason=reason)
 
 
-def set_password(actor: Actor, user: User, *, password: str) -> None:
+def set_password(actor: Actor, user: User, *, password: str, reason: str = "") -> None:
     """Raises ActionNotPermitted, PersonOutranksYou, NotYourself."""
     _require_other(actor, user)
-    accounts.people.set_password(actor, user, password=password)
+    accounts.people.set_password(actor, user, password=password, reason=reason)
 
 
-def switch_off(actor: Actor, user: User) -> None:
+def switch_off(actor: Actor, user: User, *, reason: str = "") -> None:
     """Raises ActionNotPermitted, PersonOutranksYou, NotYourself."""
     _require_other(actor, user)
-    accounts.people.switch_off(actor, user)
+    accounts.people.switch_off(actor, user, reason=reason)
 
 
-def switch_on(actor: Actor, user: User) -> None:
+def switch_on(actor: Actor, user: User, *, reason: str = "") -> None:
     """Raises ActionNotPermitted, PersonOutranksYou, NotYourself."""
     _require_other(actor, user)
-    accounts.people.switch_on(actor, user)
+    accounts.people.switch_on(actor, user, reason=reason)
 
 
 def reset_second_factor(actor: Actor, user: User, *, reason: str) -> None:

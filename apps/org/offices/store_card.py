@@ -1,0 +1,82 @@
+"""What stands on the card of an own store: its hours, its people, and since when it is one's own."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from apps.accounts.actor import Actor
+from apps.common import clock
+from apps.org import selectors as org
+from apps.org.models import Store
+from apps.org.offices import columns
+from apps.org.offices.home import Panel
+
+ROWS = 6
+STAFF_AT_MOST = 50
+SINCE, UNTIL = pgettext_lazy("period", "from"), pgettext_lazy("period", "to")
+
+
+def open_text(store: Store, now: datetime) -> str:
+    """Whether the store's doors are open now, by its hours (prefetched) and its own time."""
+    if store.status == Store.Status.CLOSED:
+        return _("closed for good")
+    here = now.astimezone(clock.zone(store.time_zone))
+    today = [one for one in store.hours.all() if one.weekday == here.isoweekday()]
+    if not store.hours.all():
+        return _("hours not named")
+    if not today or here.time() >= today[0].closes_at:
+        return _("closed now")
+    if here.time() < today[0].opens_at:
+        return _("opens at %(time)s") % {"time": f"{today[0].opens_at:%H:%M}"}
+    return _("open until %(time)s") % {"time": f"{today[0].closes_at:%H:%M}"}
+
+
+def staff(actor: Actor, store: Store) -> Panel | None:
+    """Whose role names this store now; None for a person who may not see staff. One statement."""
+    if not actor.may("staff.see"):
+        return None
+    held = org.live_assignments(org.assignments_visible_to(actor).filter(store=store))
+    rows = held.select_related("user").order_by("role", "user__username")[:STAFF_AT_MOST]
+    return Panel(
+        _("Staff"),
+        [_("user"), _("role")],
+        [[columns.link_to("portal", one.user, one.user), one.get_role_display()] for one in rows],
+        empty=_("Nobody has a role here."),
+        icon="group",
+    )
+
+
+def hours(store: Store) -> Panel:
+    """The days on which the store is open; the hours are prefetched."""
+    rows = sorted(store.hours.all(), key=lambda one: one.weekday)
+    return Panel(
+        _("Opening hours"),
+        [_("day of the week"), ""],
+        [
+            [one.get_weekday_display(), f"{one.opens_at:%H:%M}–{one.closes_at:%H:%M}"]
+            for one in rows
+        ],
+        empty=_("No opening hours are named."),
+        icon="schedule",
+    )
+
+
+def tenures(actor: Actor, store: Store) -> Panel:
+    """Since when the store is one's own, and until when. One statement."""
+    rows = org.tenures_visible_to(actor).filter(store=store).order_by("-starts_on")
+    return Panel(
+        _("Ownership"),
+        [_("franchisee"), SINCE, UNTIL, _("contract")],
+        [
+            [
+                one.franchisee.display_name if one.franchisee else _("The brand itself"),
+                one.starts_on,
+                one.ends_on or _("no end"),
+                one.contract or "–",
+            ]
+            for one in rows.select_related("franchisee")[:ROWS]
+        ],
+        empty=_("None that you see."),
+        icon="handshake",
+    )
