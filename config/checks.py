@@ -48,10 +48,17 @@ OFFICE_PAGES = frozenset(
         "end_session",
         "end_token",
         "end_others",
+        "tasks",
+        "save_view",
+        "rename_view",
+        "delete_view",
+        "choose_columns",
+        "export_list",
+        "change_rows",
     }
 )
-"""Pages of a site that belong to no model: Django's and unfold's own, and those that show people
-nothing but themselves."""
+"""Pages of a site that belong to no model: Django's and unfold's own, those that show people nothing
+but themselves, and two that ask the rights of the list that they are about."""
 SITES = ("admin", "portal")
 ROW_PAGES = ("changelist", "add", "history", "restore", "delete", "change")
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -28,6 +28,18 @@ def style(request: HttpRequest) -> str:
     return static("offices/offices.css")
 
 
+def frame(request: HttpRequest) -> str:
+    return static("offices/frame.css")
+
+
+def phone(request: HttpRequest) -> str:
+    return static("offices/phone.css")
+
+
+def portal_style(request: HttpRequest) -> str:
+    return static("offices/portal.css")
+
+
 def theme(request: HttpRequest) -> str:
     return static("offices/theme-admin.css")
 
@@ -61,7 +73,7 @@ UNFOLD: dict[str, Any] = COMMON | {
     "SITE_ICON": icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SHOW_HISTORY": True,
-    "STYLES": [style, theme],
+    "STYLES": [style, theme, frame, phone],
     "ACCOUNT": _account("admin"),
     "LOGIN": {"image": login_image},
     "SIDEBAR": {"show_search": True, "show_all_applications": True},
@@ -74,7 +86,7 @@ UNFOLD_PORTAL: dict[str, Any] = COMMON | {
     "SITE_ICON": portal_icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": portal_icon}],
     "SHOW_HISTORY": False,
-    "STYLES": [style, portal_theme],
+    "STYLES": [style, portal_theme, frame, phone, portal_style],
     "ACCOUNT": _account("portal"),
     "LOGIN": {"image": portal_login_image},
     "SIDEBAR": {"show_search": True, "show_all_applications": False},

@@ -21,7 +21,9 @@ API = [
     "apps.accounts.api.urls",
 ]
 DOCS = csp_update(settings.DOCS_POLICY)(SpectacularSwaggerView.as_view(url_name="schema"))
-handler404 = api.not_found
+handler400 = errors.bad_request
+handler403 = errors.not_allowed
+handler404 = errors.not_found
 handler500 = errors.server_error
 urlpatterns: list[URLResolver | URLPattern] = [
     path("api/v1/", include([path("", include(routes)) for routes in API])),

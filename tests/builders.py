@@ -143,8 +143,11 @@ def staff_token(user: User) -> str:
 
 
 def member_actor(member: Member) -> Actor:
-    from_token = members.issue_member_token(member)
-    actor = member_selectors.member_by_token(from_token)
+    return actor_of_token(members.issue_member_token(member))
+
+
+def actor_of_token(token: str) -> Actor:
+    actor = member_selectors.member_by_token(token)
     assert actor is not None
     return actor
 

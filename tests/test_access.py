@@ -17,6 +17,9 @@ API = {line.name: line for line in tables.lines(tables.API)}
 ADMIN = {line.name: line for line in tables.lines(tables.ADMIN, (tables.OTHERS, *tables.HEAD))}
 PORTAL = {line.name: line for line in tables.lines(tables.PORTAL, (tables.OTHERS, *tables.SHOPS))}
 SITE = {line.name: line for line in tables.lines(tables.SITE, (tables.OTHERS, "inside"))}
+PORTAL_SITE = {
+    line.name: line for line in tables.lines(tables.PORTAL_SITE, (tables.OTHERS, "inside"))
+}
 OTHER = {line.name: line for line in tables.lines(tables.OTHER, (tables.OTHERS,))}
 INSIDE = {"admin": tables.HEAD, "portal": tables.SHOPS}
 UNDECLARED = ("PUT", "PATCH", "DELETE", "OPTIONS")
@@ -31,7 +34,8 @@ def test_every_operation_of_the_api_has_its_line() -> None:
 
 @pytest.mark.parametrize(("site", "table"), [("admin", ADMIN), ("portal", PORTAL)])
 def test_every_page_of_the_offices_has_its_line(site: str, table: dict[str, tables.Line]) -> None:
-    own = {pages.route_of(line) for line in SITE.values()} - {"<app>/"}
+    alone = PORTAL_SITE if site == "portal" else {}
+    own = {pages.route_of(line) for line in (SITE | alone).values()} - {"<app>/"}
     found = {route for route in routes.office_routes(site) if not route.startswith("^(?P<app_")}
     assert found == own | set(routes_of(list(table.values())))
 
@@ -86,6 +90,15 @@ def test_pages_of_a_site(matrix: Matrix, site: str, name: str) -> None:
         matrix.judged(1)
 
 
+@pytest.mark.parametrize("name", PORTAL_SITE)
+def test_pages_of_the_portal_alone(matrix: Matrix, name: str) -> None:
+    for caller in tables.CALLERS:
+        who, inside = matrix.world.callers[caller], caller in INSIDE["portal"]
+        line = PORTAL_SITE[name]
+        pages.Visit("portal", matrix.world, matrix.canaries, line, who, inside).judge()
+        matrix.judged(1)
+
+
 @pytest.mark.parametrize("name", OTHER)
 def test_other_addresses(matrix: Matrix, name: str) -> None:
     for caller in tables.CALLERS:
@@ -100,7 +113,7 @@ def test_a_method_that_is_not_there_changes_nothing(matrix: Matrix, route: str) 
     has = {name.split()[0] for name in API if name.split()[1] == route}
     path = "/api/v1/" + route.replace("<key:number>", "S26010100000000").replace(
         "<key:code>", "TEA"
-    )
+    ).replace("<key:store>", "A1")
     for method in sorted({"GET", "POST", *UNDECLARED} - has):
         for caller in tables.CALLERS:
             who = matrix.world.callers[caller]

@@ -1,14 +1,22 @@
 """Both languages are complete: catalogues, and what the pages of the two sites really say."""
 
+import io
 import re
+import zipfile
 from html.parser import HTMLParser
 
 import polib  # type: ignore[import-untyped]
 import pytest
+from django.core.exceptions import BadRequest
+from django.db import DatabaseError
 from django.db.models import Model
+from django.test import Client, override_settings
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from apps.jobs import registry
+from apps.jobs.services import templates
+from apps.members.selectors import MemberClosed
 from apps.org import rules as roles
 from apps.org.offices.sites import head_office, portal
 from tests import builders, catalogue
@@ -24,6 +32,7 @@ ENGLISH_THAT_STAYS = {
     *("EAST", "NORTH", "ANHE", "BAICHUAN", "FOOD", "TEA", "RICE", "MILK", "BASE", "CARD"),
     *("SUPPLIER", "CUSTOMER", "SCRAP", "East", "North", "Anhe", "Baichuan", "Food"),
     *("Tea", "Rice", "Milk", "Base", "prices", "Sku", "Mini", "mini", "Pos", "pos", "hans", "esc"),
+    "Ctrl",
     *("admin", "Admin", "owner", "Owner", "clerk", "Clerk", "person", "Person", "worker"),
     *("Worker", "app", "App", "tests", "PDF", "JPEG", "PNG", "SHA", "application", "points"),
 }
@@ -176,3 +185,85 @@ def test_the_reader_of_pages_would_notice_english() -> None:
     page = '<p title="Hello">订单 Orders <span class="material-symbols-outlined">home</span></p>'
 
     assert english_of(page) == {"Hello", "Orders"}
+
+
+REFUSED = {"code": "NEW", "name": "新" * 2000}
+
+
+@pytest.mark.django_db
+def test_chinese_refusals_speak_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """404, 403, a refused page, a form that is out of date, 413, 400 and 500, of both kinds of pages."""
+    client = signed_in(builders.build_staff("operations", roles.OPERATIONS), "zh-hans")
+    client.raise_request_exception = False
+    answers = {
+        "missing row": client.get("/admin/orders/order/0/change/"),
+        "missing page": client.get("/nothing/here"),
+        "no right": client.get("/admin/accounts/user/"),
+    }
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000):
+        answers["too large"] = Client.post(client, "/admin/org/region/add/", REFUSED)
+    for name, error in (
+        ("refused", MemberClosed()),
+        ("unreadable", BadRequest("planted")),
+        ("broken", DatabaseError("planted")),
+    ):
+
+        def fails(*args: object, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr(type(head_office.home), "context", fails)
+        answers[name] = client.get("/admin/")
+    client.handler.enforce_csrf_checks = True
+    answers["out of date"] = Client.post(client, "/admin/org/region/add/", REFUSED)
+
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        "missing row": 404,
+        "missing page": 404,
+        "no right": 403,
+        "too large": 413,
+        "refused": 409,
+        "unreadable": 400,
+        "broken": 500,
+        "out of date": 403,
+    }
+    left = {name: english_of(answer.content.decode()) for name, answer in answers.items()}
+    assert {name: words for name, words in left.items() if words} == {}
+    for name, answer in answers.items():
+        assert len(re.findall("[一-鿿]", answer.content.decode())) > 20, name
+
+
+SAMPLE_NAME = {"Green", "tea"}
+"""What stands as an example below the heading "English name"."""
+
+
+def test_chinese_file_templates_speak_chinese() -> None:
+    """Headings, notes, drop-downs, the sample row and the names of the sheets."""
+    assert len(registry.IMPORTS) >= 2
+    for one in registry.IMPORTS.values():
+        with translation.override("zh-hans"):
+            said = texts_of(templates.template(one))
+
+        assert sum(bool(re.search("[一-鿿]", text)) for text in said) >= 6, one.subject
+        assert {word for text in said for word in english_of(text)} <= SAMPLE_NAME, one.subject
+
+
+def texts_of(book: bytes) -> list[str]:
+    """Everything that a person reads of an .xlsx: cells, notes, and names of sheets."""
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        read = {name: parts.read(name).decode() for name in parts.namelist() if "xml" in name}
+    texts = [
+        re.sub("<[^>]+>", "", text)
+        for name, part in read.items()
+        if "sharedStrings" in name or re.search(r"comments\d", name)
+        for text in re.findall(r"<t[ >].*?</t>", part, re.DOTALL)
+    ]
+    return texts + re.findall(r'<sheet name="([^"]+)"', read["xl/workbook.xml"])
+
+
+def test_the_reader_of_templates_would_notice_english() -> None:
+    with translation.override("en"):
+        made = templates.template(next(iter(registry.IMPORTS.values())))
+
+    found = {word for text in texts_of(made) for word in english_of(text)}
+
+    assert {"Import", "Choices", "Required"} <= found

@@ -8,6 +8,7 @@ from apps.accounts.actor import Actor
 from apps.demo.models import DemoLoad
 from apps.org import selectors as org
 from apps.org.offices import columns
+from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
 
@@ -16,6 +17,7 @@ from apps.org.offices.sites import head_office
 class DemoLoadAdmin(RecordAdmin):
     see_action = "platform.see"
     icon = "dataset"
+    empty_hint = Hint(_("The demonstration brand is not loaded."))
     center = "common"
     started = columns.when("started_at", _("started at"))
     list_display = ("source", "weeks", "shift_weeks", "started")

@@ -1,6 +1,6 @@
 """Head office: categories, products, SKUs with barcodes, price lists, prices, audiences."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -12,19 +12,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.dataclasses import SearchResult
 
 from apps.accounts.actor import Actor
+from apps.inventory.office import told_of_sku as lying_about
+from apps.jobs.office import BringsIn
 from apps.org.offices import columns
 from apps.org.offices.access import actor_of
 from apps.org.offices.base import Guarded, OfficeAdmin
 from apps.org.offices.fields import MoneyField
+from apps.org.offices.lists import Hint
+from apps.org.offices.record import RecordPage
 from apps.org.offices.records import RecordAdmin, RecordInline
-from apps.org.offices.results import results_of
+from apps.org.offices.results import AT_MOST, Exact, Hit, hits_of
 from apps.org.offices.sites import head_office
 from apps.products import selectors as products
 from apps.products import services
 from apps.products.models import Audience, Barcode, Category, Price, PriceList, Product, Sku
+from apps.products.office import told_of_sales, told_of_state
 
 NAMES = ("code", "name", "name_en")
 BY_NAME = ("code__istartswith", "name__icontains", "name_en__icontains")
@@ -38,6 +42,7 @@ class CatalogueAdmin(OfficeAdmin):
     search_fields: tuple[str, ...] = BY_NAME
     search_help_text: Any = gettext_lazy("Code or name")
     ordering: tuple[str, ...] = ("code",)
+    sortable_by: ClassVar[tuple[str, ...]] = ("code",)
 
     def visible(self, actor: Actor) -> QuerySet[Any]:
         return products.catalogue_rows(actor, self.model._default_manager.all())
@@ -58,6 +63,7 @@ class CategoryForm(forms.ModelForm):
 @admin.register(Category, site=head_office)
 class CategoryAdmin(CatalogueAdmin):
     icon = "account_tree"
+    empty_hint = Hint(gettext_lazy("Categories come first: products belong to one."))
     form = CategoryForm
     related = ("parent",)
     list_display = (*NAMES, "parent")
@@ -77,6 +83,10 @@ class SkusOfProduct(RecordInline):
 @admin.register(Product, site=head_office)
 class ProductAdmin(CatalogueAdmin):
     icon = "shopping_bag"
+    empty_hint = Hint(
+        gettext_lazy("A product belongs to a category; add the category first."),
+        "products.category",
+    )
     related = ("category",)
     list_display = (*NAMES, "brand", "category")
     fields = (*NAMES, "category", "brand")
@@ -99,22 +109,13 @@ class BarcodesOfSku(Guarded, TabularInline):
         return products.catalogue_rows(actor, Barcode.objects.all())
 
 
-class PricesOfSku(RecordInline):
-    model = Price
-    see_action = "products.see"
-    related = ("price_list",)
-    page = columns.link("", gettext_lazy("price list"), text="price_list")
-    n_amount = columns.money("amount", gettext_lazy("unit price"))
-    fields = ("page", "n_amount")
-    tab = False
-
-    def visible(self, actor: Actor) -> QuerySet[Price]:
-        return products.catalogue_rows(actor, Price.objects.all())
-
-
 @admin.register(Sku, site=head_office)
-class SkuAdmin(CatalogueAdmin):
+class SkuAdmin(BringsIn, RecordPage, CatalogueAdmin):
+    brings_in = "products.skus"
     icon = "barcode"
+    empty_hint = Hint(
+        gettext_lazy("A SKU belongs to a product; add the product first."), "products.product"
+    )
     related = ("product__category",)
     name = columns.text("product__display_name", gettext_lazy("product"))
     category = columns.text("product__category__display_name", gettext_lazy("category"))
@@ -125,7 +126,8 @@ class SkuAdmin(CatalogueAdmin):
     search_help_text = gettext_lazy("SKU code, barcode or product name")
     fields = ("product", "code", "option", "unit", "is_active")
     autocomplete_fields = ("product",)
-    inlines = (BarcodesOfSku, PricesOfSku)
+    inlines = (BarcodesOfSku,)
+    parts = (told_of_state, told_of_sales, lying_about)
 
     def visible(self, actor: Actor) -> QuerySet[Sku]:
         return products.skus_with_base_price(products.skus_visible_to(actor))
@@ -144,6 +146,7 @@ class BarcodeAdmin(RecordAdmin):
 
     see_action = "products.see"
     icon = "barcode_reader"
+    empty_hint = Hint(gettext_lazy("Barcodes are kept on the page of their SKU."), "products.sku")
     in_sidebar = False
     related = ("sku__product",)
     item = columns.link("sku", gettext_lazy("SKU"))
@@ -162,6 +165,8 @@ class BarcodeAdmin(RecordAdmin):
 class PriceListAdmin(CatalogueAdmin):
     manage_action = "products.change_price"
     icon = "list_alt"
+    empty_hint = Hint(gettext_lazy("Add a price list, then its prices."))
+    sortable_by = ("code", "name")
     list_display = (*NAMES, "is_base")
     fields = (*NAMES, "is_base")
     readonly_fields = ("is_base",)
@@ -176,9 +181,13 @@ class PriceForm(forms.ModelForm):
 
 
 @admin.register(Price, site=head_office)
-class PriceAdmin(CatalogueAdmin):
+class PriceAdmin(BringsIn, CatalogueAdmin):
+    brings_in = "products.prices"
     manage_action = "products.change_price"
     icon = "sell"
+    empty_hint = Hint(
+        gettext_lazy("A price belongs to a SKU and a price list; add these first."), "products.sku"
+    )
     form = PriceForm
     related = ("price_list", "sku__product")
     item = columns.link("sku", gettext_lazy("SKU"))
@@ -188,6 +197,7 @@ class PriceAdmin(CatalogueAdmin):
     exact = ("sku__code",)
     search_help_text = gettext_lazy("SKU code")
     ordering = ("-id",)
+    sortable_by = ()
     autocomplete_fields = ("price_list", "sku")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -214,13 +224,24 @@ class PriceAdmin(CatalogueAdmin):
 @admin.register(Audience, site=head_office)
 class AudienceAdmin(CatalogueAdmin):
     icon = "groups"
+    empty_hint = Hint(gettext_lazy("An audience says whom a price is for."))
+    sortable_by = ("code", "name")
     list_display = (*NAMES, "kind")
     list_filter = (("kind", ChoicesDropdownFilter),)
 
 
 @head_office.finder
-def skus_by_code(request: HttpRequest, text: str) -> list[SearchResult]:
+def skus(request: HttpRequest, text: str) -> list[Hit]:
     """A SKU by its whole code or barcode."""
-    skus = products.skus_visible_to(actor_of(request)).select_related("product")
-    found = skus.filter(code=text.upper()) | skus.filter(barcodes__code=text)
-    return results_of("admin", found[:5], text=lambda row: f"{row.code} {row.product.display_name}")
+    found = products.with_key(products.skus_visible_to(actor_of(request)), text)
+    return hits_of(
+        head_office,
+        found.select_related("product__category")[:AT_MOST],
+        Exact.KEY,
+        title=lambda row: f"{row.code} {row.product.display_name}",
+        detail=lambda row: (
+            row.option,
+            row.product.category.display_name,
+            _("on sale") if row.is_active else _("not on sale"),
+        ),
+    )

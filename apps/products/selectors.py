@@ -1,6 +1,6 @@
 """Reads of the product center."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -89,6 +89,18 @@ def search(skus: QuerySet[Sku], text: str) -> QuerySet[Sku]:
         | Q(product__name__icontains=text)
         | Q(product__name_en__icontains=text)
     )
+
+
+def with_key(skus: QuerySet[Sku], text: str) -> QuerySet[Sku]:
+    """The SKUs of exactly this code, in capitals or as typed, or of this barcode.
+
+    A scanner may leave out the leading 0 that makes a UPC an EAN, or add it.
+    """
+    codes = {text, text.upper()}
+    barcodes = {text, f"0{text}", text.removeprefix("0")} if text.isdigit() else codes
+    by_code = Sku.objects.filter(code__in=codes).values_list("pk", flat=True)
+    by_barcode = Barcode.objects.filter(code__in=barcodes).values_list("sku_id", flat=True)
+    return skus.filter(pk__in=by_code.union(by_barcode, all=True))
 
 
 def require_sku(actor: Actor, code: str) -> Sku:
@@ -189,6 +201,13 @@ def prices_on_lists(skus: Sequence[str], lists: Sequence[str]) -> dict[tuple[str
         if is_base:
             found[sku, ""] = amount
     return found
+
+
+def list_names(codes: Iterable[str]) -> dict[str, str]:
+    """The names of price lists by code, in the reader's language. One statement, none for no code."""
+    wanted = set(codes)
+    rows = PriceList.objects.filter(code__in=wanted) if wanted else ()
+    return {row.code: row.display_name for row in rows}
 
 
 def base_list_code() -> str:

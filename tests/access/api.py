@@ -23,6 +23,7 @@ SUCCESS_OF = {
     "POST approvals/<key:number>/approval": 200,
     "POST approvals/<key:number>/rejection": 200,
     "POST members/<key:number>/reveal": 200,
+    "POST members/<key:number>/consents": 200,
 }
 KEYS: dict[str, str] = {
     "skus/<key:code>": "sku",
@@ -34,6 +35,8 @@ KEYS: dict[str, str] = {
     "members/<key:number>/points": "member",
     "members/<key:number>/points/entries": "member",
     "members/<key:number>/reveal": "member",
+    "members/<key:number>/consents": "member",
+    "members/<key:number>/consents/<key:store>": "member",
     "approvals/<key:number>": "approval",
     "approvals/<key:number>/approval": "approval",
     "approvals/<key:number>/rejection": "approval",
@@ -49,6 +52,9 @@ BODIES: dict[str, Body] = {
     "POST orders/<key:number>/payments": lambda row: {"provider": "sandbox"},
     "POST orders/<key:number>/payments cash": lambda row: {"tenders": bodies.cash(300)},
     "POST orders/<key:number>/cancel": lambda row: {"reason": "access"},
+    "POST members/<key:number>/consents": lambda row: {
+        "store": row["store"], "phone": row["phone"],
+    },
     "POST members/<key:number>/reveal": lambda row: {"fields": ["phone"], "reason": "access"},
     "POST approvals": lambda row: {
         "act": "staff.grant_role", "reason": "access", "evidence": "a letter",
@@ -134,9 +140,9 @@ class Asked:
         keys = self.world.keys[side]
         path = ROOT + route
         if route in KEYS:
-            path = ROOT + route.replace("<key:number>", "{0}").replace("<key:code>", "{0}").format(
-                keys[KEYS[route]]
-            )
+            path = ROOT + route.replace("<key:number>", "{0}").replace("<key:code>", "{0}").replace(
+                "<key:store>", keys["store"]
+            ).format(keys[KEYS[route]])
         body = BODIES[self.line.name](keys) if self.line.name in BODIES else None
         reply = send(method, path, headers=self.caller.api, body=body)
         self.cells += 1

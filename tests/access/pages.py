@@ -14,6 +14,10 @@ PATHS = {
     "security/sessions/<int:pk>/end/": "security/sessions/999999999/end/",
     "security/tokens/<int:pk>/end/": "security/tokens/999999999/end/",
     "security/prove/<slug:purpose>/": "security/prove/nothing/",
+    "lists/views/<int:pk>/rename/": "lists/views/999999999/rename/",
+    "lists/views/<int:pk>/delete/": "lists/views/999999999/delete/",
+    "lists/export/<str:listing>/": "lists/export/orders.nothing/",
+    "lists/change/<str:subject>/": "lists/change/orders.nothing/",
     "<app>/": "orders/",
     "<nothing>": "r/1/1/",
 }

@@ -42,6 +42,9 @@ GET    approvals/<key:number>               401    401   403   403   403   403  
 POST   approvals/<key:number>/approval      401    401   403   403   403   403   A     B     403  AB    -      !AB   -    !AB   403 403   403
 POST   approvals/<key:number>/rejection     401    401   403   403   403   403   A     B     403  AB    -      !AB   -    !AB   403 403   403
 POST   approvals/<key:number>/withdrawal    401    401   403   403   403   403   !A    !B    403  !AB   -      !AB   -    !AB   403 403   403
+GET    members/<key:number>/consents        401    401   A     B     A     A     A     B     A    AB    AB     403   AB   AB    AB  A     403
+POST   members/<key:number>/consents        401    401   A     B     A     A     A     B     403  AB    403    403   AB   403   AB  A     403
+DELETE members/<key:number>/consents/<key:store> 401 401 A     B     A     A     A     B     403  AB    403    403   AB   403   AB  A     403
 POST   members/<key:number>/reveal          401    401   403   403   403   403   403   403   403  AB    403    403   AB   403   403 403   403
 POST   payments/notices/sandbox             400    400   400   400   400   400   400   400   400  400   400    400   400  400   400 400   400
 """
@@ -123,6 +126,8 @@ read  members.identity            login  A    AB    AB     403   AB   AB
 write members.identity            login  403  403   403    403   403  403
 read  members.membertoken         login  A    AB    AB     403   AB   AB
 write members.membertoken         login  403  403   403    403   403  403
+read  members.storeconsent        login  A    AB    AB     403   AB   AB
+write members.storeconsent        login  403  403   403    403   403  403
 read  products.category           login  AB   AB    AB     AB    AB   AB
 write products.category           login  403  AB    AB     403   403  403
 read  products.product            login  AB   AB    AB     AB    AB   AB
@@ -156,6 +161,15 @@ read  inventory.location          login  A    AB    AB     AB    AB   AB
 write inventory.location          login  403  403   403    403   403  403
 read  jobs.job                    login  -    -     -      -     -    -
 write jobs.job                    login  403  403   403    403   403  403
+open  jobs.job/import             login  403  200   200    403   403  403
+open  jobs.job/template?subject=products.prices login 403 200 200 403  403  403
+act   jobs.job/columns            login  -    -     -      -     -    -
+act   jobs.job/start              login  -    -     -      -     -    -
+act   jobs.job/cancel             login  -    -     -      -     -    -
+act   jobs.job/progress           login  -    -     -      -     -    -
+act   jobs.job/source             login  -    -     -      -     -    -
+act   jobs.job/result             login  -    -     -      -     -    -
+act   jobs.job/errors             login  -    -     -      -     -    -
 read  payments.payment            login  A    AB    AB     AB    AB   AB
 write payments.payment            login  403  403   403    403   403  403
 read  payments.paymentevent       login  A    AB    AB     AB    AB   AB
@@ -257,6 +271,15 @@ read  inventory.stock             login  A     A     A     B
 write inventory.stock             login  403   403   403   403
 read  jobs.job                    login  A     -     -     B
 write jobs.job                    login  403   403   403   403
+open  jobs.job/import             login  403   403   403   403
+open  jobs.job/template?subject=products.prices login 403 403 403 403
+act   jobs.job/columns            login  !A    -     -     !B
+act   jobs.job/start              login  !A    -     -     !B
+act   jobs.job/cancel             login  A     -     -     B
+act   jobs.job/progress           login  A     -     -     B
+act   jobs.job/source             login  !A    -     -     !B
+act   jobs.job/result             login  !A    -     -     !B
+act   jobs.job/errors             login  !A    -     -     !B
 act   members.member/reveal       login  !A    !A    !A    !B
 read  accounts.approval           login  403   403   A     B
 add   accounts.approval           login  403   403   200   200
@@ -266,6 +289,29 @@ act   accounts.approval/approve   login  -     -     A     B
 act   accounts.approval/reject    login  -     -     A     B
 act   accounts.approval/withdraw  login  -     -     !A    !B
 file  accounts.approval/files     login  403   403   A     B
+read  payments.payment            login  A     A     A     B
+write payments.payment            login  403   403   403   403
+read  loyalty.pointsentry         login  A     A     A     B
+write loyalty.pointsentry         login  403   403   403   403
+read  org.store                   login  A     A     A     B
+write org.store                   login  403   403   403   403
+read  org.roleassignment          login  403   A     A     B
+write org.roleassignment          login  403   403   403   403
+act   org.roleassignment/end      login  -     !A    A     !B
+read  accounts.user               login  403   A     A     B
+add   accounts.user               login  403   403   200   200
+save  accounts.user               login  403   403   403   403
+drop  accounts.user               login  403   403   403   403
+act   accounts.user/end_sign_ins  login  -     !A    A     !B
+act   accounts.user/new_password  login  -     !A    A     !B
+act   accounts.user/switch_off    login  -     !A    A     !B
+act   accounts.user/switch_on     login  -     !A    !A    !B
+"""
+# Pages of the portal alone that belong to no model.
+PORTAL_SITE = """
+                                      others inside
+GET  tasks/                           login  200
+POST tasks/                           login  405
 """
 # Pages of a site that belong to no model; the same on both. Numbers are statuses.
 SITE = """
@@ -292,6 +338,18 @@ GET  security/sessions/<int:pk>/end/  login  405
 POST security/sessions/<int:pk>/end/  login  404
 GET  security/tokens/<int:pk>/end/    login  405
 POST security/tokens/<int:pk>/end/    login  404
+GET  lists/views/save/                login  405
+POST lists/views/save/                login  404
+GET  lists/views/<int:pk>/rename/     login  405
+POST lists/views/<int:pk>/rename/     login  404
+GET  lists/views/<int:pk>/delete/     login  405
+POST lists/views/<int:pk>/delete/     login  404
+GET  lists/columns/                   login  405
+POST lists/columns/                   login  404
+GET  lists/export/<str:listing>/      login  404
+POST lists/export/<str:listing>/      login  404
+GET  lists/change/<str:subject>/      login  405
+POST lists/change/<str:subject>/      login  404
 GET  security/second-factor/          login  200
 POST security/second-factor/          login  200
 GET  security/prove/<slug:purpose>/   login  404

@@ -38,6 +38,7 @@ from apps.flows.receive_notice import receive_notice
 from apps.insights import services as insights
 from apps.inventory import services as inventory
 from apps.inventory.models import Location, Movement, Reservation, Stock
+from apps.jobs.models import JobFile
 from apps.loyalty import services as loyalty
 from apps.loyalty.models import LotDraw, PointsAccount, PointsEntry, PointsLot
 from apps.members import services as members
@@ -213,9 +214,12 @@ def _trade(world: World, side: str) -> None:
 def _add_documents(world: World, side: str, sold: Order, cancelled: Order) -> None:
     store, member = _side(world, side)
     members.issue_member_token(member)
+    phone = {"phone": PHONES[side]}
+    given = members.give_consent(SYSTEM, member.number, store_code=store.code, identities=phone)
     world.add(
         side,
         member,
+        given.row,
         member.identities.get(),
         member.tokens.get(),
         OrderLine.objects.get(order=sold),
@@ -275,7 +279,12 @@ def _users(world: World) -> None:
         tokens = StaffToken.objects.filter(user=user)
         begun = StaffSession.objects.filter(user=user).earliest("id")
         world.add(side, user, RoleAssignment.objects.get(user=user), tokens.earliest("id"), begun)
-        world.add(side, builders.build_job(user, number=f"JOBCANARY{side}"))
+        job = builders.build_job(user, number=f"JOBCANARY{side}")
+        for role in JobFile.Role.values:
+            JobFile.objects.create(
+                job=job, role=role, name=f"{role}.csv", size=0, created_at=job.created_at
+            )
+        world.add(side, job)
         _two_persons(world, side)
 
 

@@ -1,5 +1,7 @@
 """The real files: what they hold is what the decision record says they hold."""
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -64,7 +66,9 @@ def test_weeks_begin_on_monday_of_the_source_store(lines: pa.Table) -> None:
 def test_every_department_and_category_has_a_chinese_name(catalogue: pa.Table) -> None:
     for level, column in (("department", "department"), ("category", "product_category")):
         names = pc.unique(catalogue[column]).drop_null().to_pylist()
-        assert [name for name in names if not mapping.names_of(level, name).zh] == []
+        assert [
+            name for name in names if not re.search("[一-鿿]", mapping.names_of(level, name).zh)
+        ] == []
 
 
 def test_names_fit_their_columns(catalogue: pa.Table, lines: pa.Table) -> None:

@@ -6,7 +6,8 @@ from rest_framework.request import Request
 
 from apps.common import api
 from apps.common.authentication import actor
-from apps.common.pagination import CursorInvalid, PageSizeInvalid
+from apps.common.keyset import CursorInvalid
+from apps.common.pagination import PageSizeInvalid
 from apps.common.schema import operation
 from apps.common.views import Endpoint, ListEndpoint
 from apps.org import selectors as org
