@@ -5,13 +5,11 @@ a row's own values, so it does not matter how many rows stand before it, or came
 Cursors are encrypted: nobody reads values or ids from them, nor makes one up.
 """
 
-import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import msgspec
-from cryptography.exceptions import InvalidTag
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +20,7 @@ from apps.common.errors import Malformed
 Row = TypeVar("Row", bound=Model)
 Content = TypeVar("Content", bound=msgspec.Struct)
 NOTHING = Q(pk__in=[])
+PURPOSE = "cursor"
 
 
 class CursorInvalid(Malformed):
@@ -116,16 +115,17 @@ def behind(rows: QuerySet[Row], order: Order, place: Sequence[Any]) -> QuerySet[
 
 def seal(content: msgspec.Struct) -> str:
     """``content`` as a cursor."""
-    text = msgspec.json.encode(content).decode()
-    return base64.urlsafe_b64encode(crypto.encrypt(text)).decode().rstrip("=")
+    return crypto.seal_for_address(msgspec.json.encode(content).decode(), PURPOSE)
 
 
 def unseal(cursor: str, kind: type[Content]) -> Content:
     """What a cursor holds. Raises CursorInvalid where it is not one of ours, or of another kind."""
+    text = crypto.open_from_address(cursor, PURPOSE)
+    if text is None:
+        raise CursorInvalid
     try:
-        sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(crypto.decrypt(sealed), type=kind, strict=True)
-    except (ValueError, KeyError, InvalidTag) as error:
+        return msgspec.json.decode(text, type=kind, strict=True)
+    except ValueError as error:
         raise CursorInvalid from error
 
 

@@ -70,6 +70,21 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
         """,
     ),
     Invariant(
+        "jobs.changes",
+        _("What a bulk change changed is on record, however it ended"),
+        """
+        SELECT job.number AS key, EXISTS (
+            SELECT FROM accounts_auditline line
+            WHERE line.object_key = job.number AND line.object_type = 'job'
+                AND line.action = 'jobs.change'
+                AND line.changes -> 'changed' = job.counts -> 'changed'
+        ) AS ok
+        FROM jobs_job job
+        WHERE job.kind = 'change' AND job.ended_at IS NOT NULL
+            AND job.options -> 'started' = 'true' AND (job.counts ->> 'changed')::bigint > 0
+        """,
+    ),
+    Invariant(
         "jobs.expired",
         _("No file is left of a job that has expired"),
         # Judged at the last heartbeat: while nothing runs, nothing can be swept.

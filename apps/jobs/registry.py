@@ -1,14 +1,14 @@
 """What the job center can do. ``config/jobs.py`` fills these tables; nothing else does."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.actor import Actor
+from apps.accounts.actor import Actor, Grant
 from apps.common.errors import DomainError, Missing
 from apps.jobs.models import Job
 from apps.jobs.rules import Asked, Column, Listed, Row, Step, Verdict
@@ -22,6 +22,35 @@ class SubjectUnknown(Missing):
     message = gettext_lazy("There is no such import or export.")
 
 
+class Pass:
+    """One way through a file, from its first row to its last; a page of rows at a time.
+
+    A center whose rows depend on earlier ones (what they took, what they promised) keeps here what
+    it has to know of them, on whatever page they stand, compactly: a file has up to 200,000 rows.
+    """
+
+    def __init__(self, one: "Import") -> None:
+        self.one = one
+
+    def key_of(self, row: Row) -> Sequence[Any]:
+        """The business key, in one spelling: two rows with the same key are the same row."""
+        return [row.values.get(name) for name in self.one.key]
+
+    def check(self, actor: Actor, rows: Sequence[Row]) -> Sequence[Verdict]:
+        """Judge the next page; what it promises counts only once it is remembered."""
+        return self.one.check(actor, rows)
+
+    def apply(self, actor: Actor, rows: Sequence[Row]) -> Sequence[Verdict]:
+        """The same, and write it; called again for the same rows if the database gave them up."""
+        return self.one.apply(actor, rows)
+
+    def remember(self) -> None:
+        """The page that was judged last is settled: it counts for the rows after it."""
+
+    def recall(self, actor: Actor, rows: Sequence[Row]) -> None:
+        """Rows that an earlier worker settled and did not refuse count for the rows after them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """One kind of file that a center takes in.
@@ -30,7 +59,8 @@ class Import:
     changed, through the center's services, inside the caller's transaction, and says what became of
     each. Both answer one verdict per row, in order, in a number of statements that does not grow
     with the rows. Rows with faults and rows given twice are refused before and never handed over.
-    ``key`` names the columns of the business key: a row given twice is the same row.
+    ``key`` names the columns of the business key: a row given twice is the same row. ``through`` is
+    the way through a file, where a row depends on those before it.
     """
 
     subject: str
@@ -41,6 +71,7 @@ class Import:
     key: tuple[str, ...]
     check: Judge
     apply: Judge
+    through: Callable[["Import"], Pass] = Pass
 
     @property
     def personal(self) -> bool:
@@ -50,6 +81,14 @@ class Import:
 
 class Found(Protocol):
     """The rows of a list as its owner may take them now, in the list's own order."""
+
+    @property
+    def grants(self) -> Sequence[Grant]:
+        """The grants by which the rows are seen: those that hold the right to take them, too."""
+
+    @property
+    def clear_grants(self) -> Sequence[Grant]:
+        """Those of the person's that show personal values in clear."""
 
     @property
     def headings(self) -> Sequence[str]:
@@ -94,6 +133,8 @@ class Change:
     that does not grow with them. Of the other two one is given: ``apply`` writes a page inside the
     caller's transaction; ``each`` runs one row in a transaction of its own and raises a DomainError
     to refuse it: it must change a row once, however often it is called for the same job.
+    ``labels`` says what people call the columns that steps name, ``values`` what they call the values
+    of a column of choices: both are translated when they are shown.
     ``found`` builds the rows on which the person may do it.
     """
 
@@ -103,9 +144,11 @@ class Change:
     listing: str
     offices: tuple[str, ...]
     action: str
+    labels: Mapping[str, Any]
     judge: Apply
     apply: Apply | None = None
     each: Callable[[Actor, Any, Options, str], None] | None = None
+    values: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     found: Callable[[Actor, Listed], Found] = _nowhere
 
     def on(self, found: Callable[[Actor, Listed], Found]) -> "Change":

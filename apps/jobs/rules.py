@@ -105,6 +105,11 @@ class Listed:
     chosen: tuple[int, ...] | None = None
 
 
+CHANGED = "changed"
+SKIPPED = "skipped"
+"""What becomes of a row of a bulk change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skip:
     """Why a bulk change leaves a row as it is: a stable code, and a text for the person."""
@@ -115,11 +120,12 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a bulk change does with one row; ``changes`` maps a column to (before, after).
+    """What a bulk change does with one row; ``changes`` maps a column to its values before and after,
+    as the database holds them.
 
     ``key`` is the row's business key. A row with ``skip`` stays as it is.
     """
 
     key: str
-    changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     skip: Skip | None = None

@@ -40,14 +40,6 @@ def refusals_visible_to(actor: Actor) -> QuerySet[RowRefusal]:
     return RowRefusal.objects.filter(job__in=jobs_visible_to(actor))
 
 
-def require_job(actor: Actor, number: str) -> Job:
-    """The job of that number. Raises JobNotFound."""
-    job = jobs_visible_to(actor).filter(number=number).first()
-    if job is None:
-        raise JobNotFound
-    return job
-
-
 def progress_of(job: Job) -> Progress:
     """Rows done, their pace since the work began, and how long the others will take."""
     if job.started_at is None or not job.done:

@@ -27,12 +27,11 @@ def judge(actor: Actor, orders: Sequence[Any], options: Options) -> list[Step]:
 
 
 def _step(order: Order, *, waits: bool) -> Step:
-    before, after = Order.Status(order.status).label, Order.Status.CANCELLED.label
     if order.status == Order.Status.CANCELLED:
         return Step(order.number, skip=_skip(OrderCancelled()))
     if order.status != Order.Status.PENDING_PAYMENT or waits:
         return Step(order.number, skip=_skip(OrderPaid()))
-    return Step(order.number, {"status": (str(before), str(after))})
+    return Step(order.number, {"status": (order.status, Order.Status.CANCELLED.value)})
 
 
 def _skip(refusal: OrderPaid | OrderCancelled) -> Skip:
@@ -54,6 +53,8 @@ CANCEL_UNPAID = Change(
     listing="orders.order",
     offices=("admin",),
     action=CANCEL,
+    labels={"status": gettext_lazy("status")},
+    values={"status": dict(Order.Status.choices)},
     judge=judge,
     each=cancel,
 )

@@ -63,6 +63,7 @@ class CategoryForm(forms.ModelForm):
 @admin.register(Category, site=head_office)
 class CategoryAdmin(CatalogueAdmin):
     icon = "account_tree"
+    instead = gettext_lazy("Put what stands in it into another category: then it can be deleted.")
     empty_hint = Hint(gettext_lazy("Categories come first: products belong to one."))
     form = CategoryForm
     related = ("parent",)
@@ -83,6 +84,9 @@ class SkusOfProduct(RecordInline):
 @admin.register(Product, site=head_office)
 class ProductAdmin(CatalogueAdmin):
     icon = "shopping_bag"
+    instead = gettext_lazy(
+        "Take its SKUs off sale: they are not sold any more, and past orders stay readable."
+    )
     empty_hint = Hint(
         gettext_lazy("A product belongs to a category; add the category first."),
         "products.category",
@@ -113,6 +117,9 @@ class BarcodesOfSku(Guarded, TabularInline):
 class SkuAdmin(BringsIn, RecordPage, CatalogueAdmin):
     brings_in = "products.skus"
     icon = "barcode"
+    instead = gettext_lazy(
+        "Take it off sale: it is not sold any more, and past orders stay readable."
+    )
     empty_hint = Hint(
         gettext_lazy("A SKU belongs to a product; add the product first."), "products.product"
     )
@@ -127,6 +134,7 @@ class SkuAdmin(BringsIn, RecordPage, CatalogueAdmin):
     fields = ("product", "code", "option", "unit", "is_active")
     autocomplete_fields = ("product",)
     inlines = (BarcodesOfSku,)
+    told_besides = (Price,)
     parts = (told_of_state, told_of_sales, lying_about)
 
     def visible(self, actor: Actor) -> QuerySet[Sku]:
@@ -165,6 +173,7 @@ class BarcodeAdmin(RecordAdmin):
 class PriceListAdmin(CatalogueAdmin):
     manage_action = "products.change_price"
     icon = "list_alt"
+    instead = gettext_lazy("Delete the prices in it first, where it is not the base list.")
     empty_hint = Hint(gettext_lazy("Add a price list, then its prices."))
     sortable_by = ("code", "name")
     list_display = (*NAMES, "is_base")

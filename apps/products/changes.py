@@ -64,7 +64,7 @@ def _to_change(skus: Sequence[Any], steps: Sequence[Step]) -> list[int]:
 def _off_sale(code: str, active: bool) -> Step:
     if not active:
         return Step(code, skip=Skip("sku_off_sale", _("It is off sale already.")))
-    return Step(code, {"is_active": (_("yes"), _("no"))})
+    return Step(code, {"is_active": (True, False)})
 
 
 def _on_sale(code: str, active: bool, base_price: int | None) -> Step:
@@ -72,8 +72,10 @@ def _on_sale(code: str, active: bool, base_price: int | None) -> Step:
         return Step(code, skip=Skip("sku_on_sale", _("It is on sale already.")))
     if base_price is None:
         return Step(code, skip=Skip("sku_not_priced", _("It has no base price.")))
-    return Step(code, {"is_active": (_("no"), _("yes"))})
+    return Step(code, {"is_active": (False, True)})
 
+
+LABELS = {"is_active": gettext_lazy("on sale")}
 
 TAKE_OFF_SALE = Change(
     subject="products.take_off_sale",
@@ -82,6 +84,7 @@ TAKE_OFF_SALE = Change(
     listing="products.sku",
     offices=("admin",),
     action=selling.MANAGE,
+    labels=LABELS,
     judge=judge_off_sale,
     apply=apply_off_sale,
 )
@@ -92,6 +95,7 @@ PUT_ON_SALE = Change(
     listing="products.sku",
     offices=("admin",),
     action=selling.MANAGE,
+    labels=LABELS,
     judge=judge_on_sale,
     apply=apply_on_sale,
 )

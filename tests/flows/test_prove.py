@@ -191,11 +191,20 @@ PLANTED: dict[str, list[str]] = {
     ],
 }
 PLANTED |= {
-    "jobs.lease": ["UPDATE jobs_job SET lease = gen_random_uuid(), leased_until = now()"],
-    "jobs.done": ["UPDATE jobs_job SET total = total + 1"],
-    "jobs.counts": ["UPDATE jobs_job SET counts = jsonb_set(counts, '{rows}', '55')"],
-    "jobs.expired": ["UPDATE jobs_job SET expires_at = now() - interval '3 hours'"],
-    "jobs.files": ["UPDATE jobs_jobfile SET sha256 = repeat('0', 64)"],
+    "jobs.lease": [
+        "UPDATE jobs_job SET lease = gen_random_uuid(), leased_until = now() WHERE kind = 'export'"
+    ],
+    "jobs.done": ["UPDATE jobs_job SET total = total + 1 WHERE kind = 'export'"],
+    "jobs.counts": [
+        "UPDATE jobs_job SET counts = jsonb_set(counts, '{rows}', '55') WHERE kind = 'export'"
+    ],
+    "jobs.changes": [
+        """UPDATE jobs_job SET counts = '{"changed": 1, "skipped": 1}' WHERE kind = 'change'"""
+    ],
+    "jobs.expired": [
+        "UPDATE jobs_job SET expires_at = now() - interval '3 hours' WHERE kind = 'export'"
+    ],
+    "jobs.files": ["UPDATE jobs_jobfile SET sha256 = repeat('0', 64) WHERE role = 'result'"],
 }
 PLANTED["insights.daily"] = [
     "UPDATE insights_storehour SET sales = sales + 1 WHERE id = (SELECT min(id) FROM insights_storehour)"
@@ -239,6 +248,13 @@ def day(committed_db: str) -> builders.Brand:
     approve(second, request, reason="", once=builders.once(second))
     asked = Asked("csv", ("number",))
     jobs.create_export(asker, subject="orders.order", office="admin", query="", asked=asked)
+    jobs.run_due()
+    change = jobs.create_change(
+        asker, subject="products.take_off_sale", office="admin", query="",
+        chosen=[brand.milk.pk, brand.rice.pk], options={"reason": "season is over"},
+    )  # fmt: skip
+    jobs.run_due()
+    jobs.start(asker, change)
     jobs.run_due()
     Heartbeat.objects.create(name="beat", at=clock.now())
     for minutes in (0, 11):  # the second time, the marks have moved over the day

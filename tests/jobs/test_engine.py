@@ -222,7 +222,6 @@ def test_only_the_owner_has_the_job_and_its_files(actor: Actor) -> None:
         lambda: services.open_file(other, job, "source"),
         lambda: services.ask_cancel(other, job),
         lambda: services.check_import(other, job, mapping={"Category code": "code", "Category name": "name"}),
-        lambda: selectors.require_job(other, job.number),
     ):  # fmt: skip
         with pytest.raises((services.JobFileNotFound, selectors.JobNotFound)):
             act()

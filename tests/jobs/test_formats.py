@@ -19,6 +19,10 @@ READ = [
     ("code", "0012", "0012"),
     ("code", " ＳＫＵ－１\u3000", "SKU-1"),
     ("code", "'-7", "-7"),
+    ("text", "'\n=1", "=1"),
+    ("text", "'＝1", "＝1"),
+    ("text", "' =1", "=1"),
+    ("text", "'t was", "'t was"),
     ("text", "\u3000 红茶（大） ", "红茶（大）"),
     ("amount", "１，２３４.５０", 123450),
     ("amount", "¥1,234.50", 123450),
@@ -118,8 +122,57 @@ def test_what_is_written_is_read_back(tmp_path: Path, kind: str, rows: list[list
     assert found == [[formats.tidy(cell) for cell in row] for row in rows if any(row)]
 
 
+LEADS = ["", " ", "\t", "\r", "\n", "\r\n", "\u3000", "\u00a0", "\u200b", "\ufeff", " \t "]
+SIGNS = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_text_is_written_as_a_formula(tmp_path: Path, kind: str) -> None:
+    """Whatever stands before the sign, and in whatever width it is typed."""
+    texts = [f"{lead}{sign}HYPERLINK(1)" for lead in LEADS for sign in SIGNS]
+    texts += ["\tx", "\rx", "\nx"]
+    path = tmp_path / f"f.{kind}"
+    with formats.writing(path, kind, ["a"]) as writer:
+        for text in texts:
+            writer.write([text])
+
+    found = [str(cells[0]) for _number, cells in formats.read_rows(path, kind, "utf-8-sig")][1:]
+
+    assert [text for text, cell in zip(texts, found, strict=True) if cell[:1] != "'"] == []
+    assert [formats.tidy(cell) for cell in found] == [formats.tidy(text) for text in texts]
+
+
+@pytest.mark.parametrize("text", ["Tea", " Tea", "3-in-1", "a=b", "Ａ＝", "茶＋糖", ""])
+def test_other_texts_stand_as_they_are(tmp_path: Path, text: str) -> None:
+    assert sheets.disarmed(text) == text
+
+
+def test_a_text_that_no_cell_holds_is_cut_where_one_sees_it(tmp_path: Path) -> None:
+    """A workbook's cell holds 32,767 units of UTF-16; a .csv holds everything."""
+    long, wide, fits = "x" * 40_000, "=" + "𠮷" * 20_000, "y" * 32_767
+    for kind in ("xlsx", "csv"):
+        with formats.writing(tmp_path / f"f.{kind}", kind, ["a", "b", "c"]) as writer:
+            writer.write([long, wide, fits])
+
+    cut = list(sheets.read_rows(tmp_path / "f.xlsx", "xlsx", ""))[1][1]
+    assert cut == ["x" * 32_766 + "…", "'=" + "𠮷" * 16_382 + "…", fits]
+    written = (tmp_path / "f.csv").read_text("utf-8-sig").splitlines()[1]
+    assert written == f"{long},'{wide},{fits}"
+
+
 def test_amounts_and_days_are_numbers_and_dates(tmp_path: Path) -> None:
     path = tmp_path / "f.xlsx"
     with formats.writing(path, "xlsx", ["a", "b", "c"]) as writer:
         writer.write([Decimal("1234.50"), date(2026, 11, 24), True])
     assert list(sheets.read_rows(path, "xlsx", ""))[1] == (2, [1234.5, date(2026, 11, 24), True])
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_moment_is_written_on_the_clocks_of_the_deployment(tmp_path: Path, kind: str) -> None:
+    """A file has no time zones: 16:30 UTC is 00:30 of the next day in Shanghai."""
+    path = tmp_path / f"f.{kind}"
+    with formats.writing(path, kind, ["a"]) as writer:
+        writer.write([datetime.fromisoformat("2026-11-24T16:30:00Z")])
+    rows = list(formats.read_rows(path, kind, "utf-8-sig"))
+    moment = datetime.fromisoformat("2026-11-25T00:30")
+    assert rows[1][1] == [moment if kind == "xlsx" else "2026-11-25 00:30"]

@@ -179,9 +179,11 @@ def test_a_refused_file_is_told_in_place_and_not_kept(
     client: Client, name: str, data: bytes, told: str
 ) -> None:
     given = {"document": SimpleUploadedFile(name, data)} if name else {}
-    answer: Any = client.post(PRICES, given)
+    answer: Any = client.post(PRICES, given, headers={"x-request-id": "request-0422"})
     assert answer.status_code == 200
-    assert told in html.unescape(answer.content.decode())
+    page = html.unescape(answer.content.decode())
+    assert told in page
+    assert ("Request number: request-0422" in page) is bool(data)  # judged, not just read
     assert not Job.objects.exists()
     assert not JobFile.objects.exists()
 
@@ -274,7 +276,7 @@ def test_from_upload_to_result(client: Client) -> None:
     services.run_due()
 
     page = said(client, at(job, "change"))
-    assert "New 0 Changed 1 The same 1 With errors 2" in page
+    assert "Would be new 0 Would change 1 The same 1 With errors 2" in page
     assert "1 row would be written. 2 rows have errors." in page
     assert "2 Changed TEA Unit price ¥19.99 → ¥25.00" in page
     assert "4 SKU code There is no SKU NOPE." in page
@@ -290,6 +292,7 @@ def test_from_upload_to_result(client: Client) -> None:
 
     page = said(client, at(job, "change"))
     assert "1 row was written. 2 rows were refused." in page
+    assert "New 0 Changed 1 The same 1 With errors 2" in page
     assert "correct them there, and bring that file in" in page
     assert "prices-errors.csv" in page
     assert amounts() == BEFORE | {"TEA": 2500}

@@ -1,7 +1,10 @@
 """Many rows at once: first told, then done, on the rows that were told and on no other."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,13 +12,14 @@ from django.test import Client
 from django.utils import translation
 
 from apps.accounts.actor import Actor
-from apps.accounts.models import AuditLine
+from apps.accounts.models import AuditLine, User
 from apps.common import clock
 from apps.common.errors import ActionNotPermitted
 from apps.flows.place_order import place_order
 from apps.inventory.models import Reservation
 from apps.jobs import registry, services
-from apps.jobs.models import Job
+from apps.jobs.models import Job, RowRefusal
+from apps.jobs.office import ended, showing
 from apps.jobs.services import change_run
 from apps.orders.models import Order, OrderEvent
 from apps.org import rules as roles
@@ -87,9 +91,27 @@ def test_the_preview_tells_and_changes_nothing(brand: Brand, operations: Actor) 
         "row": 1, "outcome": "skipped", "key": {"row": "MILK"}, "changes": {},
         "reason": "It is off sale already.",
     }  # fmt: skip
-    assert job.options["preview"][1]["changes"] == {"is_active": ["yes", "no"]}
+    assert job.options["preview"][1]["changes"] == {"is_active": [True, False]}
     assert on_sale() == {"MILK": False, "RICE": True, "TEA": True}
     assert not AuditLine.objects.filter(action__in=["jobs.change", OFF]).exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "sale", "order"),
+    [
+        ("en", "On sale yes → no", "Status pending payment → cancelled"),
+        ("zh-hans", "在售 是 → 否", "状态 待支付 → 已取消"),
+    ],
+)
+def test_the_preview_speaks_the_language_of_who_looks(
+    brand: Brand, operations: Actor, language: str, sale: str, order: str
+) -> None:
+    """Whatever was spoken where the rows were checked."""
+    client = signed_in(User.objects.get(pk=operations.id), language)
+    for subject, told in ((OFF, sale), (CANCEL, order)):
+        job = judged(operations, subject)
+        page = client.get(f"/admin/jobs/job/{job.pk}/change/").content.decode()
+        assert told in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def test_what_was_told_is_done_and_the_others_come_back(
@@ -184,13 +206,165 @@ def test_a_page_that_is_done_again_cancels_nothing_twice(
         services.run_due()
     job.refresh_from_db()
     assert (job.status, job.done) == ("running", 0)
-    assert Order.objects.filter(status="cancelled").count() == 3
+    assert Order.objects.filter(status="cancelled").count() == 1
     monkeypatch.setattr(change_run, "_advance", advance)
     Job.objects.update(leased_until=clock.now())
     services.run_due()
     job.refresh_from_db()
     assert (job.status, job.counts) == ("done", {"changed": 3})
     assert OrderEvent.objects.filter(to_status="cancelled").count() == 3
+
+
+def stopping(monkeypatch: pytest.MonkeyPatch, after: int, act: Callable[[], None]) -> None:
+    """Have something happen while the row after ``after`` rows is being changed."""
+    one = registry.CHANGES[CANCEL]
+    rows: list[str] = []
+
+    def each(actor: Actor, row: Any, options: Any, key: str) -> None:
+        rows.append(key)
+        if len(rows) == after + 1:
+            act()
+        assert one.each is not None
+        one.each(actor, row, options, key)
+
+    monkeypatch.setitem(registry.CHANGES, CANCEL, replace(one, each=each))
+
+
+def cancel_line() -> dict[str, Any]:
+    line = AuditLine.objects.get(action="jobs.change")
+    assert line.reason == "season is over"
+    return dict(line.changes)
+
+
+def test_cancelled_while_rows_are_changed_it_counts_them(
+    brand: Brand, operations: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three orders on one page; asked to stop at the second, it stops after it and says so."""
+    job = judged(operations, CANCEL)
+    stopping(monkeypatch, 1, lambda: services.ask_cancel(operations, job))
+    job = done(operations, job)
+    assert (job.status, job.counts) == ("cancelled", {"changed": 2, "skipped": 1})
+    assert Order.objects.filter(status="cancelled").count() == 2
+    assert Order.objects.filter(status="pending_payment").count() == 1
+    assert cancel_line() == {"change": CANCEL, "changed": 2, "skipped": 1}
+    page = signed_in(User.objects.get(username="operations")).get(
+        f"/admin/jobs/job/{job.pk}/change/"
+    )
+    assert "2 rows were changed before, and stay so." in page.content.decode()
+    assert "Nothing was changed" not in page.content.decode()
+
+
+def test_a_fault_at_a_row_keeps_the_count_of_those_before(
+    brand: Brand, operations: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down() -> None:
+        raise RuntimeError("a fault of ours")
+
+    job = judged(operations, CANCEL, query="status__exact=pending_payment")
+    stopping(monkeypatch, 2, break_down)
+    job = done(operations, job)
+    assert (job.status, job.code, job.counts) == ("failed", "internal_error", {"changed": 2})
+    assert Order.objects.filter(status="cancelled").count() == 2
+    assert ended.became(job) == ["2 rows were changed before, and stay so."]
+    assert cancel_line() == {"change": CANCEL, "changed": 2}
+
+
+def test_stopped_after_a_worker_died_the_row_at_hand_is_counted(
+    brand: Brand, operations: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker dies after the second flow and before its count; then the owner cancels."""
+    job = judged(operations, CANCEL, query="status__exact=pending_payment")
+    services.start(operations, job)
+    advance, counted = change_run._advance, []
+
+    def die(*given: Any) -> None:
+        counted.append(1)
+        if len(counted) == 2:
+            raise KeyboardInterrupt
+        advance(*given)
+
+    monkeypatch.setattr(change_run, "_advance", die)
+    with pytest.raises(KeyboardInterrupt):
+        services.run_due()
+    monkeypatch.setattr(change_run, "_advance", advance)
+    services.ask_cancel(operations, job)
+    Job.objects.update(leased_until=clock.now())
+    services.run_due()
+    job.refresh_from_db()
+    assert (job.status, job.counts) == ("cancelled", {"changed": 2})
+    assert Order.objects.filter(status="cancelled").count() == 2
+    assert cancel_line() == {"change": CANCEL, "changed": 2}
+
+
+def test_given_back_and_cancelled_it_is_on_record(
+    brand: Brand, operations: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_run, "PAGE", 2)
+    job = judged(operations, OFF)
+    services.start(operations, job)
+    held = services.claim()
+    assert held is not None
+    turns = iter([0.0, 2.0])
+    monkeypatch.setattr(change_run, "time", SimpleNamespace(monotonic=lambda: next(turns)))
+    services.run(held, until=1)
+    monkeypatch.undo()
+    services.ask_cancel(operations, job)
+    job.refresh_from_db()
+    assert (job.status, job.counts, job.lease) == ("cancelled", {"changed": 2}, None)
+    assert AuditLine.objects.get(action="jobs.change").changes == {"change": OFF, "changed": 2}
+
+
+def test_a_change_that_changed_nothing_leaves_no_line(brand: Brand, operations: Actor) -> None:
+    job = judged(operations, OFF)
+    services.ask_cancel(operations, job)
+    job.refresh_from_db()
+    assert (job.status, job.counts) == ("cancelled", {"changed": 3})
+    assert ended.became(job) == ["Nothing was changed."]
+    assert not AuditLine.objects.filter(action="jobs.change").exists()
+
+
+def test_what_the_check_skips_stays_skipped(brand: Brand, operations: Actor) -> None:
+    """MILK is put on sale between the check and the start; nobody was told that it would change."""
+    Sku.objects.filter(code="MILK").update(is_active=False)
+    job = judged(operations, OFF)
+    assert job.counts == {"changed": 2, "skipped": 1}
+    Sku.objects.filter(code="MILK").update(is_active=True)
+    job = done(operations, job)
+    assert (job.status, job.counts) == ("done", {"changed": 2, "skipped": 1})
+    assert job.options["skips"] == [["sku_off_sale", "It is off sale already.", 1]]
+    assert on_sale() == {"MILK": True, "RICE": False, "TEA": False}
+
+
+@pytest.mark.parametrize("page", [1, 2, 200])
+def test_an_order_that_was_told_to_be_skipped_is_not_cancelled_while_it_runs(
+    brand: Brand, operations: Actor, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """The paid one becomes cancellable while the others are being cancelled."""
+    monkeypatch.setattr(change_run, "PAGE", page)
+    paid = Order.objects.exclude(status="pending_payment").get()
+    job = judged(operations, CANCEL)
+
+    def reopen() -> None:
+        Order.objects.filter(pk=paid.pk).update(status="pending_payment")
+
+    stopping(monkeypatch, 0, reopen)
+    job = done(operations, job)
+    assert (job.status, job.counts) == ("done", {"changed": 3, "skipped": 1})
+    paid.refresh_from_db()
+    assert paid.status == "pending_payment"
+    assert list(RowRefusal.objects.values_list("column", "code")) == [(paid.number, "order_paid")]
+
+
+def test_the_preview_names_columns_as_people_do(brand: Brand, operations: Actor) -> None:
+    client = signed_in(User.objects.get(username="operations"))
+    client.cookies["django_language"] = "zh-hans"
+    for subject, label in ((OFF, "在售"), (CANCEL, "状态")):
+        job = judged(operations, subject)
+        page = client.get(f"/admin/jobs/job/{job.pk}/change/").content.decode()
+        assert label in page
+        with translation.override("zh-hans"):
+            shown = showing.preview(job, {})
+        assert {name for row in shown for name, _before, _after in row.changes} == {label}
 
 
 def test_an_order_paid_meanwhile_is_left_alone(brand: Brand, operations: Actor) -> None:
@@ -318,6 +492,27 @@ def test_everything_over_all_pages(
     client.post(post, {"select_across": "1", "reason": "season is over"})
     services.run_due()
     assert Job.objects.get().counts == {"changed": 2}
+
+
+@pytest.mark.parametrize("query", ["q=%00", "status__exact=%00"])
+def test_a_query_that_no_list_has_is_refused_in_words(client: Client, query: str) -> None:
+    url = f"/admin/lists/change/{CANCEL}/?{query}"
+    answer = client.post(url, {"select_across": "1", **WHY})
+    assert answer.status_code == 200
+    assert "The filters of the list do not fit it any more." in answer.content.decode()
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["9" * 5_000, "9" * 19, "²", "-1", "1\x00", ""])
+def test_what_is_no_key_is_nobodys_row(brand: Brand, client: Client, key: str) -> None:
+    url = f"/admin/lists/change/{OFF}/"
+    page = client.post(url, {"_selected_action": [key], **WHY})
+    assert "Choose the rows that are to be changed" in page.content.decode()
+    assert not Job.objects.exists()
+    client.post(url, {"_selected_action": [key, brand.tea.pk, "9" * 18], **WHY})
+    assert Job.objects.get().options["chosen"] == [brand.tea.pk, int("9" * 18)]
+    services.run_due()
+    assert Job.objects.get().counts == {"changed": 1}
 
 
 @pytest.mark.parametrize("role", [roles.FINANCE, roles.AUDITOR, roles.CUSTOMER_SERVICE])

@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.actor import Actor
 from apps.accounts.models import AccessCase, AuditLine, PersonalDataAccess, User
 from apps.common import clock
 from apps.common.errors import ActionNotPermitted
+from apps.common.limits import TooManyRequests
 from apps.flows.place_order import place_order
+from apps.inventory.models import Reservation
 from apps.jobs import selectors, services
 from apps.jobs.models import Job, JobFile
 from apps.jobs.rules import Asked
@@ -26,6 +30,7 @@ from apps.orders.models import Order
 from apps.org import rules as roles
 from apps.org import services as org
 from apps.org.models import RoleAssignment
+from apps.org.offices import exporting
 from apps.org.selectors import actor_of_user
 from apps.products.models import Product
 from tests import builders
@@ -129,6 +134,28 @@ def test_values_are_what_people_calculate_with(
     assert rows[1][1] == [number, "Completed", str(brand.b1), placed, 19.99]
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_moment_elsewhere_names_its_time_zone_as_the_list_does(
+    operations: Actor, brand: Brand, tmp_path: Path, form: str
+) -> None:
+    """11:00 in Shanghai is 12:00 in Tokyo: a bare 12:00 would be an hour off."""
+    waits = builders.clerk_at(brand.b1, "waits")
+    place_order(waits, builders.unpaid_order_of(brand.b1, {"TEA": "1"}, 1999), builders.once(waits))
+    brand.b1.time_zone = "Asia/Tokyo"
+    brand.b1.save()
+    Reservation.objects.update(expires_at=datetime.fromisoformat("2026-11-24T03:00:00Z"))
+    job = exported(operations, "inventory.reservation", asked("expires", form=form))
+    data = b"".join(services.open_file(operations, job, "result"))
+    ours: Any = "2026-11-24 11:00"
+    read: list[Any] = []
+    if form == "csv":
+        read = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    else:
+        ours = datetime.fromisoformat("2026-11-24T11:00")
+        read = [cells for _n, cells in sheets.rows_of(sheets.stored(data, tmp_path, "r.xlsx"))]
+    assert [row[0] for row in read[1:]] == ["2026-11-24 12:00 Asia/Tokyo", ours]
+
+
 def test_quantities_zeros_and_formulas(operations: Actor, brand: Brand) -> None:
     Product.objects.filter(code="TEA").update(name_en="=HYPERLINK(1)")
     builders.build_sku("000123", "前导零", brand.tea.product.category, 5)
@@ -224,6 +251,54 @@ def test_an_unknown_list_column_or_filter(brand: Brand, operations: Actor) -> No
     page = client.post(f"{url}?member__name_cipher=1", {"format": "csv", "column": ["number"]})
     assert page.status_code != 302
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=A%00", "store=%00", "status__exact=%00"])
+def test_a_query_that_no_list_has_is_refused_in_words(
+    brand: Brand, operations: Actor, query: str
+) -> None:
+    client = signed_in(User.objects.get(username="operations"))
+    url = f"/admin/lists/export/orders.order/?{query}"
+    answer = client.post(url, {"format": "csv", "column": ["number"]})
+    assert answer.status_code == 200
+    assert "The filters of the list do not fit it any more." in answer.content.decode()
+    assert not Job.objects.exists()
+
+
+def test_a_refused_search_of_members_keeps_its_own_words(
+    operations: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the search refuses is not taken for a filter that does not fit."""
+
+    def refuse(*given: Any) -> None:
+        raise TooManyRequests
+
+    monkeypatch.setattr("apps.members.services.search", refuse)
+    with pytest.raises(TooManyRequests):
+        services.create_export(
+            operations, subject=MEMBERS, office="admin", query="q=1234", asked=asked("number")
+        )
+
+
+def test_texts_keep_every_sign_of_theirs(brand: Brand, operations: Actor) -> None:
+    """A name is not HTML: what looks like a tag or an entity stands in it because somebody typed it."""
+    odd = "Tea <500g> &amp; a<b"
+    Product.objects.filter(code="TEA").update(name=odd, name_en=odd)
+    job = exported(operations, "products.sku", asked("code", "name"), query="q=TEA")
+    assert table(operations, job)[1:] == [["TEA", odd]]
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        ("Tea <500g> &amp; more", "Tea <500g> &amp; more"),
+        (format_html('<span class="qy">{}</span>', "Tea <500g> & more"), "Tea <500g> & more"),
+        (gettext_lazy("Order number"), "Order number"),
+        (None, None),
+    ],
+)
+def test_only_what_is_html_loses_its_tags(value: object, plain: object) -> None:
+    assert exporting._text("shop", value) == plain
 
 
 def test_a_right_that_is_lost_takes_the_file_back(brand: Brand, operations: Actor) -> None:

@@ -18,7 +18,9 @@ YES = gettext_lazy("yes")
 NO = gettext_lazy("no")
 TRUE = frozenset({"yes", "y", "true", "1", "是", "真", "√", "✓"})
 FALSE = frozenset({"no", "n", "false", "0", "否", "假", "×"})
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+FORMULA_LEADS = ("\t", "\r", "\n")
+"""After these, too, some spreadsheet programs go on to read a formula."""
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_DAYS = range(18_264, 73_051)
 """1950-01-01 to 2099-12-31: a number outside of it is no date that somebody meant."""
@@ -73,7 +75,14 @@ def tidy(raw: Any) -> str:
     if isinstance(raw, float):
         return str(int(raw)) if raw.is_integer() else f"{raw:.15g}"
     text = str(raw).translate(_STRAY).strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_STARTS else text
+    return text[1:].strip() if text.startswith("'") and may_be_formula(text[1:]) else text
+
+
+def may_be_formula(text: str) -> bool:
+    """Whether a spreadsheet program could take ``text`` for a formula; what is in front of its sign and
+    not seen, some of them drop."""
+    seen = text.translate(_STRAY).lstrip()
+    return text.startswith(FORMULA_LEADS) or seen.startswith(FORMULA_STARTS)
 
 
 def fold(text: str) -> str:

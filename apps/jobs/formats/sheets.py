@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from apps.jobs.formats.cells import FORMULA_STARTS, fold, tidy
+from apps.jobs.formats.cells import fold, may_be_formula, tidy
 from apps.jobs.formats.errors import (
     CellTooLong,
     FileDamaged,
@@ -183,4 +183,4 @@ def heading_key(heading: str) -> str:
 
 def disarmed(text: str) -> str:
     """``text`` such that no spreadsheet program takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if may_be_formula(text) else text

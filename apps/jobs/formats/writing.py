@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import xlsxwriter
+from django.conf import settings
 
+from apps.common import clock
 from apps.common.money import exponent
 from apps.jobs.formats.cells import EXACT
+from apps.jobs.formats.limits import MAX_CELL
 from apps.jobs.formats.sheets import XLSX, disarmed
 
 DAY_FORMAT = "yyyy-mm-dd"
@@ -25,7 +28,8 @@ def _amount_format() -> str:
 
 
 class Writer(Protocol):
-    """Takes rows; texts are disarmed, Decimals are amounts in major units."""
+    """Takes rows; texts are disarmed, Decimals are amounts in major units, moments are written in the
+    deployment's time zone: neither format has one of its own."""
 
     def write(self, cells: Iterable[Any]) -> None: ...
 
@@ -65,11 +69,20 @@ class _Xlsx:
             case int() | float():
                 sheet.write_number(row, place, cell)
             case datetime():
-                sheet.write_datetime(row, place, cell.replace(tzinfo=None), self._moment)
+                sheet.write_datetime(row, place, _ours(cell), self._moment)
             case date():
                 sheet.write_datetime(row, place, cell, self._day)
             case _:
-                sheet.write_string(row, place, disarmed(str(cell)))
+                sheet.write_string(row, place, _fitting(disarmed(str(cell))))
+
+
+def _fitting(text: str) -> str:
+    """``text`` as far as a cell holds it, counted as spreadsheet programs do; an ellipsis says that
+    there was more."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * MAX_CELL:
+        return text
+    return units[: 2 * (MAX_CELL - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 @contextmanager
@@ -89,6 +102,13 @@ def writing(path: Path, kind: str, headings: Sequence[str]) -> Iterator[Writer]:
         yield writer
 
 
+def _ours(at: datetime) -> datetime:
+    """The moment on the deployment's clocks; one without a time zone is there already."""
+    if at.tzinfo is None:
+        return at
+    return at.astimezone(clock.zone(settings.TIME_ZONE)).replace(tzinfo=None)
+
+
 def _plain(cell: Any) -> Any:
     match cell:
         case None:
@@ -100,7 +120,7 @@ def _plain(cell: Any) -> Any:
         case int() | Decimal():
             return cell
         case datetime():
-            return f"{cell:%Y-%m-%d %H:%M}"
+            return f"{_ours(cell):%Y-%m-%d %H:%M}"
         case date():
             return cell.isoformat()
         case _:

@@ -23,6 +23,7 @@ from apps.jobs.models import Job
 from apps.jobs.registry import Import
 from apps.jobs.rules import CellKind, Column
 from apps.org.offices.access import actor_of
+from apps.org.offices.refusals import told
 from apps.org.offices.uploads import require_whole
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -97,7 +98,7 @@ class ImportPages:
         except Missing:
             raise
         except DomainError as refusal:
-            return None, refusal.detail
+            return None, told(refusal)
         return job, ""
 
     def template(self, request: HttpRequest) -> HttpResponse:

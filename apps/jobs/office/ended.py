@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.jobs.models import Job
-from apps.jobs.office.showing import count_of, written
+from apps.jobs.office.showing import count_of, written, wrote
 from apps.jobs.rules import Outcome
 
 
@@ -51,13 +51,6 @@ def _done(job: Job) -> list[str]:
 def _rows_written(count: int) -> str:
     text = ngettext("%(count)s row was written.", "%(count)s rows were written.", count)
     return text % {"count": f"{count:,}"}
-
-
-def wrote(job: Job) -> int:
-    """Rows that a job changed before it was stopped; a check changes none."""
-    if job.kind == Job.Kind.CHANGE:
-        return count_of(job, "changed") if job.options.get("started") else 0
-    return written(job) if job.policy == Job.Policy.REJECT_ROWS else 0
 
 
 def _kept(job: Job) -> str:

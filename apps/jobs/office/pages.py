@@ -41,6 +41,13 @@ class JobList(OfficeList):
         return NextStep(url_of(self.model_admin.admin_site.name, "import"), str(BRING_IN))
 
 
+@display(description=gettext_lazy("rows written"))
+def _n_written(_admin: Any, job: Job) -> str | None:
+    """Empty for a job that only checks or that has not begun."""
+    count = showing.wrote(job)
+    return None if count is None else columns.number(f"{count:,}")
+
+
 class JobPages(Steering, RecordAdmin):
     """List and page of own jobs."""
 
@@ -53,11 +60,11 @@ class JobPages(Steering, RecordAdmin):
     exact = ("number",)
     search_help_text = gettext_lazy("Job number")
     ordering = ("-created_at", "-id")
-    list_display = ("number", "title", "kind", "state", "n_done", "n_total", "asked")
+    list_display = ("number", "title", "kind", "state", "n_written", "n_total", "asked")
     list_filter = (("status", ChoicesDropdownFilter), period("created_at"))
     extra_pages = {f"jobs_job_{name}": "jobs.see" for name in (*PAGES, *ROW_PAGES)}
     state = columns.state("status", gettext_lazy("status"), showing.STATUS_TONES)
-    n_done = columns.count("done", gettext_lazy("rows done"))
+    n_written = columns.with_plain(_n_written, lambda _admin, job: showing.wrote(job))
     n_total = columns.count("total", gettext_lazy("rows"))
     asked = columns.when("created_at", gettext_lazy("created at"))
 
@@ -105,8 +112,8 @@ class JobPages(Steering, RecordAdmin):
             raise PermissionDenied  # a job is steered by its buttons
         job = self._own(request, object_id)
         context = self._about(job) | {
-            "tiles": showing.tiles(job) if job.counts else [],
-            "skips": [(text, f"{count:,}") for _code, text, count in job.options.get("skips", ())],
+            "tiles": showing.tiles(job),
+            "skips": _skips(job),
             "may_start": self._may_go_on(request, job),
         }
         if job.status in showing.WORKING:
@@ -170,6 +177,13 @@ def _refusals(request: HttpRequest, job: Job) -> dict[str, Any]:
         for one in found
     ]
     return {"refusals": found, "refused_rows": shown}
+
+
+def _skips(job: Job) -> list[tuple[str, str]]:
+    """Why rows are skipped, and how many; nothing of a change that was given up before it began."""
+    if job.status == Job.Status.CANCELLED and not showing.begun(job):
+        return []
+    return [(text, f"{count:,}") for _code, text, count in job.options.get("skips", ())]
 
 
 def _reasons(context: dict[str, Any]) -> dict[int, str]:

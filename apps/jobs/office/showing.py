@@ -31,6 +31,11 @@ COUNTED: dict[str, tuple[Any, str]] = {
     "skipped": (pgettext_lazy("rows", "skipped"), "plain"),
     "error": (pgettext_lazy("rows", "with errors"), "danger"),
 }
+FORETOLD: dict[str, Any] = {
+    "new": pgettext_lazy("rows", "would be new"),
+    "changed": pgettext_lazy("rows", "would change"),
+}
+"""What they are called as long as nothing is written."""
 SHOWN_ALWAYS = {
     Job.Kind.IMPORT: ("new", "changed", "same", "error"),
     Job.Kind.CHANGE: ("changed", "skipped"),
@@ -68,7 +73,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the way; ``state`` is done, here or ahead."""
+    """One step of the way; ``state`` is done, here, stopped or ahead."""
 
     label: Any
     state: str
@@ -101,17 +106,23 @@ def count_of(job: Job, name: str) -> int:
 
 
 def tiles(job: Job) -> list[Tile]:
-    """A tile per kind of row: those that every job of its kind has, and those that were met."""
-    always = SHOWN_ALWAYS.get(Job.Kind(job.kind), ())
-    return [
-        Tile(
-            capfirst(str(label)),
-            f"{count_of(job, name):,}",
-            tone if count_of(job, name) else "plain",
-        )
-        for name, (label, tone) in COUNTED.items()
-        if name in always or count_of(job, name)
-    ]
+    """A tile per kind of row: those that every job of its kind has, and those that were met; of a job
+    that ended before it wrote any, only what was wrong."""
+    if not job.counts or (job.status == Job.Status.CANCELLED and not wrote(job)):
+        return []
+    shown = SHOWN_ALWAYS.get(Job.Kind(job.kind), ())
+    names = [name for name in COUNTED if name in shown or count_of(job, name)]
+    if job.status == Job.Status.FAILED and not wrote(job):
+        names = [name for name in names if name == "error"]
+    return [_tile(job, name) for name in names]
+
+
+def _tile(job: Job, name: str) -> Tile:
+    label, tone = COUNTED[name]
+    if wrote(job) is None:
+        label = FORETOLD.get(name, label)
+    count = count_of(job, name)
+    return Tile(capfirst(str(label)), f"{count:,}", tone if count else "plain")
 
 
 def steps(job: Job, *, at: str = "") -> list[Step]:
@@ -119,38 +130,70 @@ def steps(job: Job, *, at: str = "") -> list[Step]:
     status = Job.Status(at or job.status)
     names = STEPS.get(Job.Kind(job.kind), ())
     here = len(names) + AT_STEP.get(status, -1)
-    finished = status in Job.ENDED
+    stands = "here"
+    if status == Job.Status.DONE:
+        here = len(names)
+    elif status in Job.ENDED:
+        here, stands = len(names) + _stopped_at(job), "stopped"
     states = [
-        "done" if place < here or finished else "here" if place == here else "ahead"
+        "done" if place < here else stands if place == here else "ahead"
         for place in range(len(names))
     ]
     return [Step(name, state) for name, state in zip(names, states, strict=True)]
 
 
+def _stopped_at(job: Job) -> int:
+    """At which step a job ended before its time, counted from the end."""
+    if begun(job):
+        return -1
+    if job.counts:
+        return AT_STEP[Job.Status.CHECKED]
+    checking = job.kind == Job.Kind.CHANGE or "mapping" in job.options
+    return AT_STEP[Job.Status.CHECKING if checking else Job.Status.DRAFT]
+
+
 def labels_of(job: Job) -> Mapping[str, str]:
-    """Column → what people call it."""
-    known = registry.IMPORTS.get(job.subject) if job.kind == Job.Kind.IMPORT else None
-    return {column.name: capfirst(str(column.label)) for column in known.columns} if known else {}
+    """Column → what people call it; nothing for a subject that is no longer registered."""
+    labels: Mapping[str, Any] = {}
+    if job.kind == Job.Kind.IMPORT and job.subject in registry.IMPORTS:
+        columns = registry.IMPORTS[job.subject].columns
+        labels = {column.name: column.label for column in columns}
+    elif job.kind == Job.Kind.CHANGE and job.subject in registry.CHANGES:
+        labels = registry.CHANGES[job.subject].labels
+    return {name: capfirst(str(label)) for name, label in labels.items()}
 
 
 def preview(job: Job, reasons: Mapping[int, str]) -> list[PreviewRow]:
     """The first rows that would be written or refused, as the check left them; ``reasons`` says by
     row why one is refused, as far as the page shows that anyway."""
     labels = labels_of(job)
-    return [_previewed(one, labels, reasons) for one in job.options.get("preview", ())]
+    change = registry.CHANGES.get(job.subject) if job.kind == Job.Kind.CHANGE else None
+    values = change.values if change else {}
+    shown = job.options.get("preview", ())
+    return [_previewed(one, labels, values, reasons) for one in shown]
 
 
 def _previewed(
-    one: Mapping[str, Any], labels: Mapping[str, str], reasons: Mapping[int, str]
+    one: Mapping[str, Any],
+    labels: Mapping[str, str],
+    values: Mapping[str, Mapping[Any, Any]],
+    reasons: Mapping[int, str],
 ) -> PreviewRow:
     label, tone = COUNTED.get(one["outcome"], (one["outcome"], "plain"))
     keys = [str(value) for value in one["key"].values() if value not in ("", None, "None")]
     changes = [
-        (labels.get(name, name), str(before), str(after))
+        (labels.get(name, name), *(_said(one, values.get(name, {})) for one in (before, after)))
         for name, (before, after) in one.get("changes", {}).items()
     ]
     reason = str(one.get("reason") or reasons.get(one["row"], ""))
     return PreviewRow(one["row"], capfirst(str(label)), tone, " · ".join(keys), changes, reason)
+
+
+def _said(value: Any, choices: Mapping[Any, Any]) -> str:
+    """A value in the language of who looks at it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(choices.get(value, value))
 
 
 def has_work(job: Job) -> bool:
@@ -183,6 +226,26 @@ def choices(job: Job) -> list[Choice]:
 def written(job: Job) -> int:
     """Rows that are written, or would be."""
     return count_of(job, Outcome.NEW) + count_of(job, Outcome.CHANGED)
+
+
+def begun(job: Job) -> bool:
+    """Whether its owner had it written after the check; the dry run is no writing."""
+    if job.kind == Job.Kind.CHANGE:
+        return bool(job.options.get("started"))
+    return job.kind == Job.Kind.EXPORT or job.policy in (
+        Job.Policy.REJECT_ROWS,
+        Job.Policy.REJECT_ALL,
+    )
+
+
+def wrote(job: Job) -> int | None:
+    """Rows that a job has written so far; None for one that only checks, or that has not begun."""
+    if not begun(job):
+        return None
+    if job.kind == Job.Kind.EXPORT:
+        return job.done if job.status == Job.Status.DONE else None
+    in_one_piece = job.policy == Job.Policy.REJECT_ALL
+    return 0 if in_one_piece and job.status != Job.Status.DONE else written(job)
 
 
 def headline(job: Job) -> str:

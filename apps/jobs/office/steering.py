@@ -26,7 +26,7 @@ from apps.jobs.office import mapping, showing
 from apps.jobs.office.bringing import ImportPages, import_link, url_of
 from apps.org.offices import columns, lookups
 from apps.org.offices.access import actor_of
-from apps.org.offices.refusals import say_refusal
+from apps.org.offices.refusals import say_refusal, told
 
 
 def wake_worker() -> None:
@@ -64,7 +64,7 @@ class Steering(ImportPages):
         try:
             services.check_import(actor_of(request), job, mapping=chosen)
         except (services.MappingIncomplete, services.MappingWrong) as refusal:
-            return self._columns(request, job, chosen, refusal.detail)
+            return self._columns(request, job, chosen, told(refusal))
         wake_worker()
         return self._to_page(job)
 
@@ -88,13 +88,13 @@ class Steering(ImportPages):
         if job.kind == Job.Kind.IMPORT and policy not in Job.Policy.values:
             policy = Job.Policy.REJECT_ROWS
         begin = partial(services.start, actor_of(request), job, policy=policy)
-        return self._steered(request, job, begin, _("The job has been started."))
+        return self._steered(request, job, begin, lambda: _("The job has been started."))
 
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Stop it; what is written stays."""
         job = self._own(request, object_id)
         stop = partial(services.ask_cancel, actor_of(request), job)
-        return self._steered(request, job, stop, _("The job is being cancelled."))
+        return self._steered(request, job, stop, partial(_cancelled, job))
 
     def source(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._download(request, object_id, JobFile.Role.SOURCE)
@@ -112,7 +112,9 @@ class Steering(ImportPages):
             pieces = services.open_file(actor_of(request), job, role)
         except ActionNotPermitted:
             raise PermissionDenied from None
-        except services.JobFileExpired as refusal:
+        except Missing:
+            raise
+        except DomainError as refusal:
             say_refusal(request, refusal)
             return self._to_page(job)
         name = job.files.get(role=role).name
@@ -124,7 +126,7 @@ class Steering(ImportPages):
         return answer  # type: ignore[return-value]  # answers of both kinds are sent the same way
 
     def _steered(
-        self, request: HttpRequest, job: Job, act: Callable[[], None], said: str
+        self, request: HttpRequest, job: Job, act: Callable[[], None], said: Callable[[], str]
     ) -> HttpResponse:
         """Do it, say what came of it, and show the job; an address that is only opened does nothing."""
         if request.method != "POST":
@@ -138,7 +140,7 @@ class Steering(ImportPages):
         except DomainError as refusal:
             say_refusal(request, refusal)
         else:
-            messages.success(request, said)
+            messages.success(request, said())
             wake_worker()
         return self._to_page(job)
 
@@ -174,6 +176,14 @@ class Steering(ImportPages):
             "urls": {name: url_of(site, name, job.pk) for name in names},
             "again": import_link(site, job.subject)["path"] if _is_import(job) else "",
         }
+
+
+def _cancelled(job: Job) -> str:
+    """One that no worker holds is cancelled at once."""
+    job.refresh_from_db(fields=["status"])
+    if job.status == Job.Status.CANCELLED:
+        return _("The job is cancelled.")
+    return _("The job is being cancelled.")
 
 
 def action_of(job: Job) -> str | None:

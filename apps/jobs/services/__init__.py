@@ -22,12 +22,13 @@ from apps.jobs.services.importing import (
     headings_of,
     start,
 )
+from apps.jobs.services.reaching import JobFileOutOfReach
 from apps.jobs.services.running import claim, run, run_due
 from apps.jobs.services.templates import template
 
 __all__ = [
     "EXPORT", "ChangeReasonWanted", "ChangeRowsWanted", "ExportColumnsWanted", "ExportFormatUnknown",
-    "ExportReasonWanted", "Headings", "JobFileExpired", "JobFileNotFound", "JobInOnePiece", "JobNotReady",
+    "ExportReasonWanted", "Headings", "JobFileExpired", "JobFileNotFound", "JobFileOutOfReach", "JobInOnePiece", "JobNotReady",
     "MappingIncomplete", "MappingWrong", "ask_cancel", "check_import", "claim", "create_change",
     "create_export", "create_import", "headings_of", "narrowed", "open_file", "run", "run_due", "start",
     "sweep_expired", "template",

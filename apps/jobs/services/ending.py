@@ -1,4 +1,4 @@
-"""How a job ends: its state, the file of refused rows, and when everything of it is deleted."""
+"""After a job: the file of refused rows, and when everything of it is deleted."""
 
 from datetime import timedelta
 from itertools import groupby
@@ -8,37 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.common import clock
-from apps.common.errors import DomainError
 from apps.jobs import registry
 from apps.jobs.formats import writing
 from apps.jobs.models import Job, JobFile, RowRefusal
-from apps.jobs.services import files
+from apps.jobs.services import files, workplaces
 from apps.jobs.services.reading import Source
 
 REMEMBERED = timedelta(days=150)
 """How long a job without its files stays listed."""
 BATCH = 200
-
-
-def end(job: Job, status: Job.Status, *, code: str = "") -> bool:
-    """Close a job, or its check, if the lease is still ours; False if it is not."""
-    now = clock.now()
-    closed = {"ended_at": now} if status in Job.ENDED else {}
-    with transaction.atomic():
-        held = Job.objects.filter(pk=job.pk, lease=job.lease)
-        return bool(
-            held.update(
-                status=status, code=code, lease=None, leased_until=None, cursor={}, **closed
-            )
-        )
-
-
-def end_refused(job: Job, refusal: DomainError) -> None:
-    """Close a job that the business refused; what fills the message is kept for its owner."""
-    if end(job, Job.Status.FAILED, code=refusal.code):
-        kept = {name: str(value)[:255] for name, value in refusal.params.items()}
-        options = {**Job.objects.only("options").get(pk=job.pk).options, "refused": kept}
-        Job.objects.filter(pk=job.pk).update(options=options)
 
 
 def keep_errors(job: Job, source: Source, folder: Path) -> None:
@@ -74,7 +52,8 @@ def keep_errors(job: Job, source: Source, folder: Path) -> None:
 
 def sweep_expired() -> int:
     """Delete the files and refusals of expired jobs, close those never started, and delete jobs that
-    expired long ago; returns how many jobs lost their files."""
+    expired long ago, and what killed workers left; returns how many jobs lost their files."""
+    workplaces.clear_left_behind()
     now = clock.now()
     working = (Job.Status.CHECKING, Job.Status.QUEUED, Job.Status.RUNNING)
     expired = Job.objects.filter(expires_at__lte=now).exclude(status__in=working)

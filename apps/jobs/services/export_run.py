@@ -22,7 +22,7 @@ from apps.jobs.formats import writing
 from apps.jobs.formats.writing import Writer
 from apps.jobs.models import Job, JobFile
 from apps.jobs.registry import Found
-from apps.jobs.services import ending, files
+from apps.jobs.services import closing, files, reaching
 from apps.jobs.services.held import EXPORT, give_back, in_page, owner_of, renew
 from apps.org import selectors as org
 
@@ -55,7 +55,7 @@ def work(job: Job, folder: Path, until: float) -> None:
     keys = found.keys(MAX_ROWS)
     if len(keys) > MAX_ROWS:
         raise ExportTooLarge(rows=f"{MAX_ROWS:,}")
-    in_page(job, lambda locked: _begin(locked, len(keys)))
+    in_page(job, lambda locked: _begin(locked, found, len(keys)))
     path = folder / "result"
     with writing(path, job.options["format"], found.headings) as writer:
         if not _write(job, found, keys, writer, until + BEYOND):
@@ -70,15 +70,18 @@ def _finish(locked: Job, actor: Actor, path: Path) -> None:
     name = files.safe_name(_name(locked) + ending_of_name, locked.number + ending_of_name)
     files.keep(locked, JobFile.Role.RESULT, path, name=name)
     _record(actor, locked)
-    ending.end(locked, Job.Status.DONE)
+    closing.end(locked, Job.Status.DONE)
 
 
-def _begin(locked: Job, total: int) -> None:
-    """``starts`` counts how often the file was begun: a worker may have died on the way."""
+def _begin(locked: Job, found: Found, total: int) -> None:
+    """``starts`` counts how often the file was begun: a worker may have died on the way. Whoever
+    fetches it later has to reach what it is made of."""
     starts = locked.options.get("starts", 0) + 1
     if starts > STARTS:
         raise ExportUnfinished
     locked.options["starts"] = starts
+    locked.options[reaching.ROWS] = reaching.of_grants(found.grants)
+    locked.options[reaching.CLEAR] = reaching.of_grants(found.clear_grants)
     locked.total, locked.done, locked.counts = total, 0, {"rows": 0}
     renew(locked)
     locked.save(update_fields=["options", "total", "done", "counts", "leased_until"])

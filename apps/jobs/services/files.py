@@ -3,22 +3,21 @@
 import base64
 import hashlib
 import re
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import services as accounts
-from apps.accounts.actor import Actor, ActorKind
+from apps.accounts.actor import Actor, ActorKind, Grant
 from apps.common import clock, crypto
 from apps.common.errors import Conflict, Missing
 from apps.jobs import registry
 from apps.jobs.formats import MAX_BYTES, FileTooLarge
 from apps.jobs.models import FilePart, Job, JobFile
 from apps.jobs.rules import Asked, Listed
-from apps.jobs.services.held import EXPORT
+from apps.jobs.services import reaching
+from apps.jobs.services.held import EXPORT, narrowed
 from apps.org import selectors as org
 
 PART = 256 * 1024
@@ -41,13 +40,6 @@ def safe_name(name: str, fallback: str) -> str:
     kept = re.sub(r"[^\w.()（）\- ]", "_", last).strip(" .")
     stem, dot, ending = kept.rpartition(".")
     return f"{stem[:NAME_LENGTH]}{dot}{ending[:8]}" if stem else fallback
-
-
-@contextmanager
-def workplace() -> Iterator[Path]:
-    """A folder of one's own that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="quanyu-job-") as folder:
-        yield Path(folder)
 
 
 def receive(chunks: Iterable[bytes], path: Path) -> None:
@@ -104,8 +96,9 @@ def fetch(job: Job, path: Path) -> None:
 def open_file(actor: Actor, job: Job, role: str) -> Iterator[bytes]:
     """The bytes of a file of the actor's own job; what was worked out from it leaves an audit line.
 
-    The rights are asked again: a file whose owner has lost the right is no longer theirs to fetch.
-    Raises JobFileNotFound (also for anybody else's), JobFileExpired, ActionNotPermitted.
+    The rights are asked again: a file whose owner has lost the right, or the rows in which it was
+    made, is no longer theirs to fetch. Raises JobFileNotFound (also for anybody else's),
+    JobFileExpired, ActionNotPermitted, JobFileOutOfReach.
     """
     if actor.kind is not ActorKind.STAFF or actor.id != job.owner_id:
         raise JobFileNotFound
@@ -114,8 +107,9 @@ def open_file(actor: Actor, job: Job, role: str) -> Iterator[bytes]:
     kept = JobFile.objects.filter(job=job, role=role).first()
     if kept is None or (role == JobFile.Role.SOURCE and job.kind != Job.Kind.IMPORT):
         raise JobFileNotFound  # what a bulk change keeps of its rows is for the worker alone
-    under = _require_right(actor, job)
+    under, grants = _require_right(actor, job)
     if role != JobFile.Role.SOURCE:
+        reaching.require(job, reaching.ROWS, grants)
         changes = {"file": role} | ({"personal": True} if kept.personal else {})
         accounts.record(
             actor, "jobs.download", target=("job", job.number), changes=changes, under=under
@@ -123,17 +117,22 @@ def open_file(actor: Actor, job: Job, role: str) -> Iterator[bytes]:
     return pieces(kept)
 
 
-def _require_right(actor: Actor, job: Job) -> str:
-    """The action under which the owner has the files of a job. Raises ActionNotPermitted."""
+def _require_right(actor: Actor, job: Job) -> tuple[str, Sequence[Grant]]:
+    """The action under which the owner has the files of a job, and the grants that count for their
+    rows. Raises ActionNotPermitted, and JobFileOutOfReach for values in clear."""
     if job.kind == Job.Kind.IMPORT:
         action = registry.import_of(job.subject).action
+        grants: Sequence[Grant] = narrowed(actor, action).grants
     elif job.kind == Job.Kind.CHANGE:
-        action = registry.change_of(job.subject).action
+        change = registry.change_of(job.subject)
+        action, grants = change.action, change.found(actor, listed_of(job)).grants
     else:
-        action = EXPORT
-        registry.export_of(job.subject).found(actor, listed_of(job), asked_of(job))
+        found = registry.export_of(job.subject).found(actor, listed_of(job), asked_of(job))
+        action, grants = EXPORT, found.grants
+        if job.options["clear"]:
+            reaching.require(job, reaching.CLEAR, found.clear_grants)
     org.require_action(actor, action)
-    return action
+    return action, grants
 
 
 def listed_of(job: Job) -> Listed:

@@ -54,20 +54,31 @@ def narrowed(actor: Actor, action: str) -> Actor:
 
 def lock_held(job: Job) -> Job:
     """The job's row, locked, as long as the lease is ours. Raises LeaseLost, CancelAsked."""
-    locked = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
-    if locked.lease != job.lease:
-        raise LeaseLost
+    locked = lock_leased(job)
     if locked.cancel_asked:
         raise CancelAsked
     return locked
 
 
-def in_page(job: Job, act: Callable[[Job], Result]) -> Result:
+def lock_leased(job: Job) -> Job:
+    """The same for what has happened already: it is counted though somebody wants to stop.
+
+    Raises LeaseLost.
+    """
+    locked = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    if locked.lease != job.lease:
+        raise LeaseLost
+    return locked
+
+
+def in_page(
+    job: Job, act: Callable[[Job], Result], *, lock: Callable[[Job], Job] = lock_held
+) -> Result:
     """``act`` on the locked job in a transaction of its own, with what it writes; see ``again``."""
 
     def once() -> Result:
         with transaction.atomic():
-            return act(lock_held(job))
+            return act(lock(job))
 
     return again(once)
 

@@ -18,7 +18,8 @@ from apps.jobs.formats import LANGUAGES, heading_key, inspect
 from apps.jobs.models import ColumnMapping, Job, JobFile, RowRefusal
 from apps.jobs.registry import Import
 from apps.jobs.selectors import JobNotFound
-from apps.jobs.services import files
+from apps.jobs.services import closing, files
+from apps.jobs.services.workplaces import workplace
 from apps.org import selectors as org
 
 KEPT = timedelta(days=30)
@@ -69,7 +70,7 @@ def create_import(actor: Actor, *, subject: str, office: str, name: str, upload:
     if actor.kind is not ActorKind.STAFF:
         raise ActionNotPermitted
     org.require_action(actor, one.action)
-    with files.workplace() as folder:
+    with workplace() as folder:
         path = folder / "source"
         files.receive(upload.chunks(), path)
         sheet = inspect(path, name)
@@ -127,6 +128,7 @@ def check_import(actor: Actor, job: Job, *, mapping: Mapping[str, str]) -> None:
             owner_id=actor.id, subject=job.subject, defaults={"headings": dict(mapping)}
         )
         locked.options |= {"mapping": dict(mapping), "preview": []}
+        RowRefusal.objects.filter(job=job).delete()
         _begin(locked, Job.Status.CHECKING, total=None)
 
 
@@ -138,9 +140,10 @@ def start(actor: Actor, job: Job, *, policy: str = "") -> None:
     with transaction.atomic():
         locked = _own(actor, job, _action_of(job), Job.Status.CHECKED)
         if job.kind == Job.Kind.CHANGE:
-            locked.options |= {"skips": [], "started": True}
+            locked.options |= {"skips": [], "started": True}  # what the check skips stays skipped
         else:
             locked.policy = Job.Policy(policy)
+            RowRefusal.objects.filter(job=job).delete()
         _begin(locked, Job.Status.QUEUED, total=locked.total)
 
 
@@ -162,13 +165,12 @@ def ask_cancel(actor: Actor, job: Job) -> None:
         if locked.status in Job.ENDED:
             raise JobNotReady(status=locked.get_status_display())
         locked.cancel_asked = True
+        locked.save(update_fields=["cancel_asked"])
         if locked.lease is None:
-            locked.status, locked.ended_at = Job.Status.CANCELLED, clock.now()
-        locked.save(update_fields=["cancel_asked", "status", "ended_at"])
+            closing.end(locked, Job.Status.CANCELLED)
 
 
 def _begin(job: Job, status: Job.Status, *, total: int | None) -> None:
-    RowRefusal.objects.filter(job=job).delete()
     job.status, job.total, job.done = status, total, 0
     job.cursor, job.counts, job.code = {}, {}, ""
     job.started_at = job.lease = job.leased_until = None

@@ -1,7 +1,7 @@
 """The rows of a job's source file, page by page from its cursor on."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.jobs import registry
 from apps.jobs.formats import CellFault, read_cell, read_rows
 from apps.jobs.models import Job
+from apps.jobs.registry import Pass
 from apps.jobs.rules import Column, Refusal, Row
 from apps.jobs.services.importing import columns_of
 
@@ -26,19 +27,26 @@ class Source:
     path: Path
     columns: dict[int, Column] = field(init=False)
     key: tuple[str, ...] = field(init=False)
+    through: Pass = field(init=False)
     seen: set[bytes] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.columns = columns_of(self.job)
-        self.key = registry.import_of(self.job.subject).key
+        one = registry.import_of(self.job.subject)
+        self.key, self.through = one.key, one.through(one)
 
-    def pages(self, after: int) -> Iterator[list[tuple[Row, list[Refusal]]]]:
+    def pages(
+        self, after: int, recall: Callable[[Sequence[Row]], None]
+    ) -> Iterator[list[tuple[Row, list[Refusal]]]]:
         """Rows below number ``after`` with what is already wrong with them.
 
-        The rows before are read too: a key that was given there is given twice here.
+        The rows before are read too: a key that was given there is given twice here. ``recall`` is
+        handed them page by page.
         """
         rows = self.judged()
         while page := list(islice(rows, PAGE)):
+            if before := [row for row, _refusals in page if row.number <= after]:
+                recall(before)
             if rest := [judged for judged in page if judged[0].number > after]:
                 yield rest
 
@@ -72,7 +80,7 @@ class Source:
     def _twice(self, row: Row) -> bool:
         if any(name in row.faults for name in self.key):
             return False
-        key = repr([row.values.get(name) for name in self.key]).encode()
+        key = repr(list(self.through.key_of(row))).encode()
         digest = hashlib.blake2b(key, digest_size=16).digest()
         if digest in self.seen:
             return True

@@ -17,9 +17,17 @@ from apps.common import clock, sql
 from apps.common.errors import DomainError
 from apps.jobs import registry
 from apps.jobs.models import Job, RowRefusal
-from apps.jobs.registry import Import, Judge
+from apps.jobs.registry import Judge
 from apps.jobs.rules import Outcome, Refusal, Row, Verdict
-from apps.jobs.services import change_run, ending, export_run, files
+from apps.jobs.services import (
+    change_run,
+    closing,
+    ending,
+    export_run,
+    files,
+    reaching,
+    workplaces,
+)
 from apps.jobs.services.held import (
     LEASE,
     CancelAsked,
@@ -28,6 +36,7 @@ from apps.jobs.services.held import (
     give_back,
     in_page,
     lock_held,
+    narrowed,
     owner_of,
     renew,
 )
@@ -62,6 +71,7 @@ class RowsRefused(Exception):
 def run_due(*, seconds: float = SLICE_SECONDS) -> int:
     """Work on waiting and abandoned jobs, the oldest first, for about ``seconds``; how many."""
     until, worked = time.monotonic() + seconds, 0
+    workplaces.clear_left_behind()
     while time.monotonic() < until:
         job = claim()
         if job is None:
@@ -81,17 +91,17 @@ def claim(now: datetime | None = None) -> Job | None:
 def run(job: Job, *, until: float) -> None:
     """Go on with a claimed job until its end or the moment ``until`` (``time.monotonic``)."""
     try:
-        with translation.override(job.options["language"]), files.workplace() as folder:
+        with translation.override(job.options["language"]), workplaces.workplace() as folder:
             WORK[job.kind](job, folder, until)
     except LeaseLost:
         logger.warning("job lost its lease", extra={"number": job.number})
     except CancelAsked:
-        ending.end(job, Job.Status.CANCELLED)
+        closing.end(job, Job.Status.CANCELLED)
     except DomainError as refusal:
-        ending.end_refused(job, refusal)
+        closing.end_refused(job, refusal)
     except Exception:  # the job must end, or every worker would take it up again
         logger.exception("job failed", extra={"number": job.number})
-        ending.end(job, Job.Status.FAILED, code="internal_error")
+        closing.end(job, Job.Status.FAILED, code="internal_error")
 
 
 def _import(job: Job, folder: Path, until: float) -> None:
@@ -101,25 +111,29 @@ def _import(job: Job, folder: Path, until: float) -> None:
     path = folder / f"source.{job.options['format']}"
     files.fetch(job, path)
     source = Source(job, path)
+    in_page(job, lambda locked: reaching.add(locked, narrowed(actor, one.action).grants))
     checking = job.status == Job.Status.CHECKING
     whole = job.policy == Job.Policy.REJECT_ALL and not checking
-    if job.total is None:
-        rows = sum(1 for _row in source.raw()) - 1
-        Job.objects.filter(pk=job.pk, lease=job.lease).update(total=rows)
-    judge = one.apply if job.policy == Job.Policy.REJECT_ROWS and not checking else one.check
+    _count(job, source)
+    writes = job.policy == Job.Policy.REJECT_ROWS and not checking
+    judge = source.through.apply if writes else source.through.check
     if job.cursor.get("phase") != "all" and not _pages(job, source, actor, judge, until):
         return
     refused = RowRefusal.objects.filter(job=job).exists()
     if whole and not refused:
-        refused = not again(lambda: _all_rows(job, Source(job, path), actor, one))
+        refused = not again(lambda: _all_rows(job, Source(job, path), actor))
     if refused and not checking:
         ending.keep_errors(job, source, folder)
-    if checking:
-        ending.end(job, Job.Status.CHECKED)
-    elif whole and refused:
-        ending.end(job, Job.Status.FAILED, code="rows_refused")
+    if whole and refused:
+        closing.end(job, Job.Status.FAILED, code="rows_refused")
     else:
-        ending.end(job, Job.Status.DONE)
+        closing.end(job, Job.Status.CHECKED if checking else Job.Status.DONE)
+
+
+def _count(job: Job, source: Source) -> None:
+    if job.total is None:
+        rows = sum(1 for _row in source.raw()) - 1
+        Job.objects.filter(pk=job.pk, lease=job.lease).update(total=rows)
 
 
 WORK: dict[str, Callable[[Job, Path, float], None]] = {
@@ -132,12 +146,28 @@ WORK: dict[str, Callable[[Job, Path, float], None]] = {
 
 def _pages(job: Job, source: Source, actor: Actor, judge: Judge, until: float) -> bool:
     """Each page a transaction of its own; False if the time was up and the job was given back."""
-    for page in source.pages(job.cursor.get("row", 0)):
+    after = job.cursor.get("row", 0)
+    for page in source.pages(after, _recalling(job, source, actor, after)):
         if time.monotonic() >= until:
             give_back(job)
             return False
         in_page(job, lambda locked, page=page: _one_page(locked, page, actor, judge))  # type: ignore[misc]
+        source.through.remember()
     return True
+
+
+def _recalling(
+    job: Job, source: Source, actor: Actor, after: int
+) -> Callable[[Sequence[Row]], None]:
+    """Hands over the rows of an earlier worker, without those that it refused."""
+    refused = set(
+        RowRefusal.objects.filter(job=job, row__lte=after).values_list("row", flat=True)
+    )  # one statement; numbers alone
+
+    def recall(rows: Sequence[Row]) -> None:
+        source.through.recall(actor, [row for row in rows if row.number not in refused])
+
+    return recall
 
 
 def _one_page(locked: Job, page: Judged, actor: Actor, judge: Judge) -> None:
@@ -200,7 +230,7 @@ def _preview(job: Job, page: Judged, verdicts: Sequence[Verdict]) -> None:
         )
 
 
-def _all_rows(job: Job, source: Source, actor: Actor, one: Import) -> bool:
+def _all_rows(job: Job, source: Source, actor: Actor) -> bool:
     """Write every row in one transaction; False, and nothing written, if one is refused now.
 
     The job's row stays locked to the end, so that nobody takes the job over however long it is.
@@ -212,7 +242,7 @@ def _all_rows(job: Job, source: Source, actor: Actor, one: Import) -> bool:
         with transaction.atomic():
             locked = lock_held(job)
             locked.counts, locked.done = {}, 0
-            for page, verdicts in _applied(source, actor, one.apply):
+            for page, verdicts in _applied(source, actor):
                 _advance(locked, page, verdicts)
                 if any(verdict.refusals for verdict in verdicts):
                     refused.append((page, verdicts))
@@ -224,8 +254,7 @@ def _all_rows(job: Job, source: Source, actor: Actor, one: Import) -> bool:
     return True
 
 
-def _applied(
-    source: Source, actor: Actor, apply: Callable[..., Sequence[Verdict]]
-) -> Iterator[tuple[Judged, list[Verdict]]]:
-    for page in source.pages(0):
-        yield page, _judge(page, actor, apply)
+def _applied(source: Source, actor: Actor) -> Iterator[tuple[Judged, list[Verdict]]]:
+    for page in source.pages(0, lambda _rows: None):
+        yield page, _judge(page, actor, source.through.apply)
+        source.through.remember()

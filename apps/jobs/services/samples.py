@@ -6,7 +6,8 @@ from pathlib import Path
 from apps.common import crypto
 from apps.jobs.formats import CSV, read_rows, tidy
 from apps.jobs.models import FilePart, Job, JobFile
-from apps.jobs.services.files import PART, workplace
+from apps.jobs.services.files import PART
+from apps.jobs.services.workplaces import workplace
 
 ROWS = 3
 LONGEST = 40

@@ -20,8 +20,11 @@ from apps.org.offices.access import actor_of
 from apps.org.offices.export_pages import job_url, kept_query
 from apps.org.offices.lists import list_url
 from apps.org.offices.paging import bounded_count
+from apps.org.offices.refusals import told
 
 ACROSS = "select_across"
+KEY_DIGITS = 18
+"""Every number of so many digits is one that a key may be."""
 
 
 class ChangesRows:
@@ -95,7 +98,8 @@ class ChangePages:
         """Have the rows judged; the page of the job then tells what would happen."""
         admin, change = self._offered(request, subject)
         across = request.POST.get(ACROSS) == "1"
-        chosen = [int(one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME) if one.isdecimal()]
+        marked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        chosen = [int(one) for one in marked if one.isdecimal() and len(one) <= KEY_DIGITS]
         try:
             job = jobs.create_change(
                 actor_of(request), subject=subject, office=self.name, query=kept_query(request),
@@ -105,7 +109,7 @@ class ChangePages:
             raise PermissionDenied from None
         except DomainError as refused:
             found = request.POST.get("found", "")[:32]
-            return _page(admin, request, change, found=found, refusal=refused.detail)
+            return _page(admin, request, change, found=found, refusal=told(refused))
         return HttpResponseRedirect(job_url(self.name, job.pk))
 
     def _offered(self, request: HttpRequest, subject: str) -> tuple[Any, Change]:

@@ -17,6 +17,7 @@ from apps.jobs.rules import Asked
 from apps.org.offices.access import actor_of
 from apps.org.offices.exporting import NOT_KEPT, heading_of, may_export, personal_columns
 from apps.org.offices.lists import list_url
+from apps.org.offices.refusals import told
 
 FORMATS = ("xlsx", "csv")
 
@@ -58,7 +59,7 @@ class ExportPages:
             except ActionNotPermitted:
                 raise PermissionDenied from None
             except DomainError as refused:
-                refusal = refused.detail
+                refusal = told(refused)
         return self._export_page(request, admin, refusal)
 
     def _exportable(self, request: HttpRequest, listing: str) -> Any:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.contrib.admin.views.main import PAGE_VAR
+from django.contrib.messages import MessageFailure
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
@@ -23,7 +24,7 @@ from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.actor import Actor
+from apps.accounts.actor import Actor, Grant
 from apps.accounts.models import User
 from apps.common import clock
 from apps.common.errors import ActionNotPermitted, Unprocessable
@@ -69,6 +70,16 @@ class Listing:
             raise ActionNotPermitted
         self.columns, self.clear, self.reason = asked.columns, asked.clear, asked.reason
         return self
+
+    @property
+    def grants(self) -> Sequence[Grant]:
+        """Those that let the person see the list; ``actor`` has none but those that count."""
+        return narrowed(self.actor, self.admin.see_action).grants
+
+    @property
+    def clear_grants(self) -> Sequence[Grant]:
+        """Those that show the personal columns of the list in clear."""
+        return narrowed(self.actor, self.admin.personal_action).grants
 
     @cached_property
     def headings(self) -> Sequence[str]:
@@ -163,7 +174,7 @@ def personal_columns(admin: Any, actor: Actor) -> tuple[str, ...]:
 def heading_of(admin: Any, name: str) -> str:
     """What the list calls a column, without signs that are for the screen."""
     label = label_for_field(name, admin.model, model_admin=admin)
-    return capfirst(html.unescape(strip_tags(str(label))))
+    return capfirst(_without_marks(label))
 
 
 def reader_of(admin: Any, name: str) -> Callable[[Any], Any]:
@@ -184,11 +195,18 @@ def reader_of(admin: Any, name: str) -> Callable[[Any], Any]:
 def _text(name: str, value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
-    said = html.unescape(strip_tags(str(value))).strip()
+    said = _without_marks(value).strip()
     if name.startswith("n_") and FIGURE.fullmatch(said):
         number = float(said.replace(",", ""))
         return int(number) if number.is_integer() else number
     return said
+
+
+def _without_marks(value: Any) -> str:
+    """What a page shows of ``value``: only what is marked as HTML has tags and entities, any other text
+    means every sign of it."""
+    text = str(value)
+    return html.unescape(strip_tags(text)) if hasattr(text, "__html__") else text
 
 
 def _field(row: Any, name: str) -> Any:
@@ -231,5 +249,5 @@ def _list_of(admin: Any, request: HttpRequest) -> Any:
             admin.get_list_select_related(request), admin.list_per_page, admin.list_max_show_all,
             (), admin, admin.get_sortable_by(request), admin.search_help_text,
         )  # fmt: skip
-    except IncorrectLookupParameters:
+    except (IncorrectLookupParameters, MessageFailure):  # nobody reads what the list would say
         raise ListQueryInvalid from None

@@ -107,7 +107,10 @@ SELECT (SELECT count(*) FROM given), (SELECT count(*) FROM kept)
 
 DROP_BARCODES = """
 DELETE FROM products_barcode barcode USING products_sku sku
-WHERE sku.id = barcode.sku_id AND sku.code = ANY(%(skus)s) AND barcode.code <> ALL(%(barcodes)s)
+WHERE sku.id = barcode.sku_id AND sku.code = ANY(%(told)s) AND NOT EXISTS (
+    SELECT FROM unnest(%(skus)s::text[], %(barcodes)s::text[]) AS line (sku, barcode)
+    WHERE line.sku = sku.code AND line.barcode = barcode.code
+)
 """
 ADD_BARCODES = """
 INSERT INTO products_barcode (sku_id, code)
@@ -192,9 +195,12 @@ def keep_skus(actor: Actor, given: Sequence[GivenSku], *, prices: Sequence[Given
 def _keep_barcodes(given: Sequence[GivenSku]) -> None:
     told = [one for one in given if one.barcodes is not None]
     pairs = [(one.code, barcode) for one in told for barcode in one.barcodes or ()]
-    barcodes = [barcode for _sku, barcode in pairs]
-    sql.rows(DROP_BARCODES, {"skus": [one.code for one in told], "barcodes": barcodes})
-    sql.rows(ADD_BARCODES, {"skus": [sku for sku, _barcode in pairs], "barcodes": barcodes})
+    lines = {
+        "skus": [sku for sku, _barcode in pairs],
+        "barcodes": [barcode for _sku, barcode in pairs],
+    }
+    sql.rows(DROP_BARCODES, {"told": [one.code for one in told], **lines})
+    sql.rows(ADD_BARCODES, lines)
 
 
 def _all_found(statement: str, parameters: dict[str, list[object]], *, wanted: int) -> int:
