@@ -16,6 +16,7 @@ from apps.accounts.actor import Actor, system_actor
 from apps.common import clock
 from apps.common.errors import Conflict, Malformed
 from apps.flows.store_plan import StorePlan, open_before, plan_hand_over, require_clear
+from apps.members import services as members
 from apps.org import selectors as org
 from apps.org import services as org_services
 from apps.org.models import Store, Tenure
@@ -107,7 +108,9 @@ def terms_of(store: Store, code: str) -> Terms:
 
 
 def _turn(store: Store, tenure: Tenure, now: datetime) -> dict[str, object]:
-    """The columns of today, and with another owner the end of everybody's role here."""
+    """The columns of today, and with another owner the end of everybody's role and of every consent
+    here: what a member gave to one owner is neither the next one's nor, should the store come back,
+    that owner's again."""
     owner = store.franchisee_id
     shown = {
         "region": store.region.code,
@@ -119,6 +122,7 @@ def _turn(store: Store, tenure: Tenure, now: datetime) -> dict[str, object]:
     }
     if owner != tenure.franchisee_id:
         done["staff"] = org_services.end_staff(store, at=now)
+        done["consents"] = members.end_consents(store.pk, at=now)
     return {name: value for name, value in done.items() if not _same(value)}
 
 

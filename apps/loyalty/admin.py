@@ -1,13 +1,19 @@
 """Head office: points balances, the ledger, lots and what was taken from them."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from apps.loyalty import selectors as loyalty
 from apps.loyalty.models import LotDraw, PointsAccount, PointsEntry, PointsLot
-from apps.loyalty.office import ChangeFilter, ExpiringFilter, told_of_entry
+from apps.loyalty.office import ChangeFilter, ExpiringFilter, source, told_of_entry
+from apps.members import selectors as members
 from apps.org.offices import columns, words
+from apps.org.offices.access import actor_of
 from apps.org.offices.filters import period
 from apps.org.offices.lists import Hint
 from apps.org.offices.record import RecordPage
@@ -16,12 +22,19 @@ from apps.org.offices.sites import head_office
 
 
 class PointsPages(RecordAdmin):
+    """Points of members; not everybody who sees points sees the member too."""
+
     see_action = "points.see"
-    holder = columns.link("member", _("member"))
+    member_path = "member"
+    holder = columns.link("member", _("member"), seen="member_is_seen")
     n_points = columns.count("points", _("points"))
     exact: tuple[str, ...] = ("member__number",)
     search_help_text = _("Member number")
     ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return members.with_member_seen(actor_of(request), rows, self.member_path)
 
 
 @admin.register(PointsAccount, site=head_office)
@@ -44,13 +57,14 @@ class PointsEntryAdmin(RecordPage, PointsPages):
     document = columns.link("order", _("order"))
     time = columns.when("at", _("time"), zone="store__time_zone")
     why = words.reason()
+    source = source
     list_display = ("time", "holder", "kind", "document", "store", "n_points")
     list_filter = (("kind", ChoicesDropdownFilter), ChangeFilter, period("business_day"))
     exact = ("member__number", "order__number")
     search_help_text = _("Member number or order number")
     fields = (
         ("time", "kind", "n_points"),
-        ("holder", "document", "reference", "why"),
+        ("holder", "document", "source", "why"),
         ("store", "franchisee", "region", "business_day"),
     )
     parts = (told_of_entry,)
@@ -77,7 +91,8 @@ class LotDrawAdmin(PointsPages):
     empty_hint = Hint(_("A line appears when points are spent or expire."), "loyalty.pointslot")
     in_sidebar = False
     related = ("entry__member", "lot__member")
-    holder = columns.link("entry__member", _("member"))
+    member_path = "entry__member"
+    holder = columns.link("entry__member", _("member"), seen="member_is_seen")
     source = columns.link("lot", _("points lot"))
     list_display = ("id", "holder", "source", "n_points")
     exact = ()

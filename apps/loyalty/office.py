@@ -13,10 +13,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
-from unfold.decorators import action
+from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
+from apps.accounts.actor import Actor
 from apps.common import clock
 from apps.common.errors import DomainError
 from apps.flows.approvals import request_approval
@@ -25,6 +26,7 @@ from apps.loyalty import selectors as loyalty
 from apps.loyalty.models import PointsEntry
 from apps.members.models import Member
 from apps.orders.models import Order
+from apps.org import selectors as org
 from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.evidence import GroundsForm
@@ -159,20 +161,34 @@ def told_of_member(request: HttpRequest, site: AdminSite, member: Member) -> Par
     found = list(own.select_related("order").order_by("-at", "-id")[:PANEL_ROWS])
     url = listed(site, f"loyalty/pointsentry/?q={member.number}")
     return Part(
-        cards=_member_cards(site, member, loyalty.flow_of(own), soon),
+        cards=[
+            _balance_card(actor, site, member),
+            *_moved_cards(site, member, loyalty.flow_of(own), soon),
+        ],
         steps=[_step(entry, "") for entry in found],
         sections=[_entries(site, found, url=url)],
     )
 
 
-def _member_cards(site: AdminSite, member: Member, flow: loyalty.Flow, soon: int) -> list[Card]:
+def _balance_card(actor: Actor, site: AdminSite, member: Member) -> Card:
+    """What the member has, which no part of the entries adds up to: who sees a part is led to none."""
+    balance = columns.follow(member, "points_account__balance") or 0
+    whole = org.reach_of(actor, "points.see").everything
+    return Card(
+        _("Points balance"),
+        f"{balance:,}",
+        "" if whole else _("Balance at all stores"),
+        listed(site, f"loyalty/pointsentry/?q={member.number}") if whole else "",
+        "stars",
+    )
+
+
+def _moved_cards(site: AdminSite, member: Member, flow: loyalty.Flow, soon: int) -> list[Card]:
     entries = listed(site, f"loyalty/pointsentry/?q={member.number}")
     lots = listed(site, f"loyalty/pointslot/?q={member.number}&expiring={SOON.days}")
-    balance = columns.follow(member, "points_account__balance") or 0
     days = _("In the next %(days)s days") % {"days": SOON.days}
     tone = "warning" if soon else ""
     return [
-        Card(_("Points balance"), f"{balance:,}", "", entries, "stars"),
         Card(
             _("Points earned"),
             f"{flow.added:,}",
@@ -227,6 +243,19 @@ def _answers(site: AdminSite, title: Text, pairs: Sequence[tuple[PointsEntry, in
         empty=_("Nothing yet."),
         icon="move_down",
     )
+
+
+@display(description=_("reference"))
+def source(_admin: Any, entry: PointsEntry) -> str:
+    """What an entry came from, in words: its key is unique, and made for machines."""
+    kind, _colon, key = entry.reference.partition(":")
+    if kind == "order" and key:
+        return gettext("Order %(number)s") % {"number": key}
+    if kind == "approval" and key:
+        return gettext("Request %(number)s") % {"number": key}
+    if kind == "lot" and key:
+        return gettext("A points lot that expired")
+    return entry.reference
 
 
 class ChangeFilter(DropdownFilter):

@@ -6,9 +6,9 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from apps.loyalty import selectors as loyalty
 from apps.loyalty.models import PointsEntry
-from apps.loyalty.office import ChangeFilter
+from apps.loyalty.office import ChangeFilter, source
 from apps.org.offices import columns, words
-from apps.org.offices.filters import OwnStoreFilter, period
+from apps.org.offices.filters import DocumentStoreFilter, period
 from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import portal
@@ -27,12 +27,13 @@ class PortalPointsEntryAdmin(RecordAdmin):
     time = columns.when("at", _("time"), zone="store__time_zone")
     n_points = columns.count("points", _("points"))
     why = words.reason()
+    source = source
     list_display = ("time", "kind", "holder", "document", "shop", "n_points")
     list_filter = (
         ("kind", ChoicesDropdownFilter),
         ChangeFilter,
         period("business_day"),
-        OwnStoreFilter,
+        DocumentStoreFilter,
     )
     exact = ("member__number", "order__number")
     search_help_text = _("Member number or order number")
@@ -40,5 +41,5 @@ class PortalPointsEntryAdmin(RecordAdmin):
     fields = (
         ("time", "kind", "n_points"),
         ("holder", "document", "shop"),
-        ("business_day", "reference", "why"),
+        ("business_day", "source", "why"),
     )

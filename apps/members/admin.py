@@ -15,8 +15,10 @@ from apps.loyalty.office import told_of_member as their_points
 from apps.members import selectors as members
 from apps.members.models import Identity, Member, MemberToken, StoreConsent
 from apps.members.office import KnownFilter, MemberPages, members_found, told_of_enrolment
+from apps.orders.office import BoughtFilter
 from apps.orders.office import told_of_member as what_they_bought
 from apps.org.offices import columns
+from apps.org.offices.access import actor_of
 from apps.org.offices.filters import HomeStoreCodeFilter, StoreCodeFilter, period
 from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
@@ -42,6 +44,7 @@ class MemberAdmin(AdjustsPoints, MemberPages):
         KnownFilter,
         HomeStoreCodeFilter,
         period("enrolled_at"),
+        BoughtFilter,
     )
 
     parts = (
@@ -111,7 +114,7 @@ class StoreConsentAdmin(RecordAdmin):
     icon = "handshake"
     empty_hint = Hint(_("A consent appears when a member gives it to a store."), "members.member")
     related = ("member", "store", "franchisee")
-    holder = columns.link("member", _("member"))
+    holder = columns.link("member", _("member"), seen="member_is_seen")
     place = columns.link("store", _("store"))
     owner = columns.link("franchisee", _("franchisee"))
     given = columns.when("given_at", _("given at"))
@@ -131,6 +134,10 @@ class StoreConsentAdmin(RecordAdmin):
         ("purpose", "given", "given_via", "given_by"),
         ("withdrawn", "withdrawn_by"),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """A member whose consent has ended may be seen no more."""
+        return members.with_member_seen(actor_of(request), super().get_queryset(request))
 
 
 @head_office.finder

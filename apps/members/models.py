@@ -157,8 +157,8 @@ class StoreConsent(models.Model):
     """同意: a member lets a store that did not acquire them see them, masked, until they withdraw it.
 
     It names the store and, for good, who runs it on that day: personal data given to one owner is not
-    the next one's, so after a change of owner it counts no more until it is given again. Withdrawing
-    ends a row; another consent is another row.
+    the next one's, so a hand-over to another owner ends it, for good too. Withdrawing ends a row;
+    another consent is another row.
     """
 
     class Purpose(models.TextChoices):

@@ -3,11 +3,9 @@
 Personal values are masked, whoever looks; in clear they are shown by one dialog, once, on record.
 """
 
-import base64
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
 from django import forms
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.main import SEARCH_VAR
@@ -45,6 +43,7 @@ FIELDS_OF_COLUMN = {"name": ("name",), "identified_by": tuple(Identity.Kind.valu
 """What stands masked in each column of personal data."""
 SEALED = "~"
 """What the sealed text of a search begins with; no number, identity or name does."""
+PURPOSE = "member search"
 STATUS_TONES: dict[str, str] = {Member.Status.ACTIVE: "success", Member.Status.CLOSED: "plain"}
 
 
@@ -101,17 +100,22 @@ class RevealForm(ReasonForm):
 
 
 def told_of_enrolment(request: HttpRequest, site: AdminSite, member: Member) -> Part:
-    """Since when and where somebody is a member. The figures beside it are of what the person sees."""
+    """Since when somebody is a member, and where, for who sees that store. The figures beside it are of
+    what the person sees."""
+    home = home_of(member)
     step = Step(
         member.enrolled_at,
         _("Enrolled"),
-        member.home_store.display_name if member.home_store else "",
+        getattr(home, "display_name", home) or "",
         icon="person_add",
         tone="success",
         shown_at=columns.local_time(member.enrolled_at),
     )
     everything = org.reach_of(actor_of(request), "orders.see").everything
-    note = _("Orders, money and points are those of the stores whose data you see.")
+    note = _(
+        "Orders, money, and points earned and burned are those of the stores whose data you see; "
+        "the points balance is that of all stores."
+    )
     return Part(steps=[step], notes=[] if everything else [note])
 
 
@@ -306,13 +310,9 @@ def home_of(row: Member) -> Any:
 
 def sealed(text: str) -> str:
     """A search as an address may carry it."""
-    return SEALED + base64.urlsafe_b64encode(crypto.encrypt(text)).decode().rstrip("=")
+    return SEALED + crypto.seal_for_address(text, PURPOSE)
 
 
 def opened(text: str) -> str | None:
     """What was searched; None if we did not seal it."""
-    coded = text.removeprefix(SEALED)
-    try:
-        return crypto.decrypt(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))
-    except (ValueError, KeyError, InvalidTag):
-        return None
+    return crypto.open_from_address(text.removeprefix(SEALED), PURPOSE)

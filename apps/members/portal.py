@@ -7,6 +7,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from apps.loyalty.office import told_of_member as their_points
 from apps.members.models import Member
 from apps.members.office import KnownFilter, MemberPages, members_found, told_of_enrolment
+from apps.orders.office import BoughtFilter
 from apps.orders.office import told_of_member as what_they_bought
 from apps.org.offices.filters import OwnHomeStoreFilter, period
 from apps.org.offices.results import Hit
@@ -22,6 +23,7 @@ class PortalMemberAdmin(MemberPages):
         KnownFilter,
         OwnHomeStoreFilter,
         period("enrolled_at"),
+        BoughtFilter,
     )
     parts = (told_of_enrolment, what_they_bought, what_goes_back, their_points)
 

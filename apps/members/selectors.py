@@ -3,25 +3,29 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind, Grant, Scope
 from apps.accounts.services import hash_token
 from apps.common import crypto, limits, sql
 from apps.common.errors import Conflict, Missing
+from apps.common.expressions import among
 from apps.members import rules
 from apps.members.models import Identity, Member, MemberToken, StoreConsent
 from apps.org import selectors as org
+from apps.org.models import Store
 from apps.org.rules import MEMBER_ACTIONS
 
 SEE = "members.see"
 SEE_PERSONAL = "members.see_personal"
+TELLS_HOME = (SEE, "members.lookup", "members.enrol")
+"""Who does one of these at a store knows which members belong to it."""
 GIVEN_TO_TODAYS_OWNER = Q(franchisee=F("store__franchisee")) | Q(
     franchisee=None, store__franchisee=None
 )
-"""Of a consent: who ran the store when it was given runs it still."""
+"""Of a consent: who ran the store when it was given runs it still. A hand-over ends the others in the
+same transaction; this holds even where an owner was changed past it."""
 COUNTED_AT_MOST = 10_000
 ME = "me"
 """How a member addresses themselves."""
@@ -77,23 +81,8 @@ def members_visible_to(actor: Actor, action: str = SEE) -> QuerySet[Member]:
         stores = org.stores_visible_to(actor, action)
         return Member.objects.filter(Q(home_store__in=stores.values("pk")) | Q(pk__in=consents))
     homes = org.stores_visible_to(actor, action).values("pk")
-    return Member.objects.filter(Q(_among("home_store", homes)) | Q(_among("pk", consents)))
-
-
-def _among(path: str, keys: QuerySet[Any, Any]) -> "AnyOf":
-    return AnyOf(F(path), ArraySubquery(keys))
-
-
-class AnyOf(Func):
-    """``column = ANY(ARRAY(SELECT …))``: found by an index, also as one of several alternatives.
-
-    ``column IN (SELECT …) OR …`` is worked out row by row: right for a region, which sees a good part
-    of all members, and minutes for a shop, which sees a handful of millions.
-    """
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
+    # Right for a shop, which sees a handful of millions; a region sees a good part of all members.
+    return Member.objects.filter(Q(among("home_store", homes)) | Q(among("pk", consents)))
 
 
 def members_acquired_by(actor: Actor, action: str = SEE) -> QuerySet[Member]:
@@ -120,6 +109,27 @@ def with_own_home(actor: Actor, rows: QuerySet[Member]) -> QuerySet[Member]:
         store="home_store", franchisee="home_store__franchisee", region="home_store__region"
     )
     return rows.annotate(home_is_own=ExpressionWrapper(own, output_field=BooleanField()))
+
+
+def home_told_to(actor: Actor, member: Member) -> Store | None:
+    """The home store (which is loaded) of a member themselves, and of those whom ``actor`` looks up,
+    enrols or sees by that store; None of the others."""
+    home = member.home_store
+    if home is None or actor.kind is ActorKind.MEMBER:
+        return home
+    reaches = [org.reach_of(actor, action) for action in TELLS_HOME]
+    told = any(
+        reach.covers(store=home.pk, franchisee=home.franchisee_id, region=home.region_id)
+        for reach in reaches
+    )
+    return home if told else None
+
+
+def with_member_seen(actor: Actor, rows: QuerySet[Any], path: str = "member") -> QuerySet[Any]:
+    """``rows`` with ``member_is_seen``: whether ``actor`` sees the member that ``path`` leads to."""
+    seen = members_visible_to(actor).filter(pk=OuterRef(path))
+    told: QuerySet[Any] = rows.annotate(member_is_seen=Exists(seen))
+    return told
 
 
 def consents_visible_to(actor: Actor, action: str = SEE) -> QuerySet[StoreConsent]:

@@ -14,10 +14,17 @@ from apps.loyalty.office import told_of_order as points_of
 from apps.orders import rules
 from apps.orders import selectors as orders
 from apps.orders.models import Order
-from apps.orders.office import OrderPages, SoldFilter, newest_orders, orders_found
+from apps.orders.office import (
+    Cancelling,
+    OrderPages,
+    SoldFilter,
+    newest_orders,
+    orders_found,
+    why_not_cancelled,
+)
 from apps.org.offices import columns
 from apps.org.offices.access import actor_of
-from apps.org.offices.filters import OwnStoreFilter, period
+from apps.org.offices.filters import DocumentStoreFilter, period
 from apps.org.offices.home import Panel
 from apps.org.offices.results import Hit
 from apps.org.offices.sites import portal
@@ -43,13 +50,13 @@ class CareFilter(DropdownFilter):
 
 
 @admin.register(Order, site=portal)
-class PortalOrderAdmin(OrderPages):
+class PortalOrderAdmin(Cancelling, OrderPages):
     list_display = ("number", "state", "store_name", "buyer", "placed", "n_net")
     list_filter = (
         ("status", ChoicesDropdownFilter),
         period("placed_at"),
         SoldFilter,
-        OwnStoreFilter,
+        DocumentStoreFilter,
         CareFilter,
     )
     quick_filters = (
@@ -66,7 +73,7 @@ class PortalOrderAdmin(OrderPages):
         ("store_name", "way", "buyer", "business_day"),
         ("n_gross", "n_discount", "n_net"),
     )
-    parts = (*OrderPages.parts, paid_for, moved_for, points_of)
+    parts = (why_not_cancelled, *OrderPages.parts, paid_for, moved_for, points_of)
 
 
 @portal.home.panel(20)

@@ -105,6 +105,12 @@ def sold(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.filter(status__in=[Order.Status.PAID, Order.Status.COMPLETED])
 
 
+def buyers(orders: QuerySet[Order]) -> QuerySet[Order, int]:
+    """The ids of the members behind those of ``orders`` that count as sales; one may stand there twice."""
+    bought = sold(orders).filter(member__isnull=False).order_by()
+    return bought.values_list("member_id", flat=True)
+
+
 def to_fulfil(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Those that are paid and that the shopper has not got yet."""
     return orders.filter(status=Order.Status.PAID)

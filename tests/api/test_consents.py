@@ -1,8 +1,15 @@
 """A store sees the members who let it: given and withdrawn over HTTP."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+import time_machine
 
 from apps.accounts.models import AuditLine
+from apps.common import clock
+from apps.flows.change_owner import change_owner
+from apps.flows.tasks import hand_over_stores
 from apps.members.models import Member, StoreConsent
 from apps.members.services import looking_up
 from apps.org import rules
@@ -11,6 +18,7 @@ from tests import builders
 from tests.api import caller
 from tests.api.caller import Caller
 from tests.builders import Brand
+from tests.offices.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +210,47 @@ def test_an_application_speaks_for_its_stores(brand: Brand) -> None:
     assert (there.status, there.body["given_via"]) == (201, "app")
     assert elsewhere.refusal == (404, "store_not_found")
     assert shown_to(till) == [brand.li.number, brand.zhang.number]
+
+
+def test_a_consent_tells_no_store_where_else_the_member_belongs(
+    brand: Brand, clerk: Caller, li: Caller
+) -> None:
+    """Neither the list, nor the profile, nor a look-up; who works with members there is told."""
+    li.post("members/me/consents", {"store": "A1"})
+    office = caller.staff("office", rules.CUSTOMER_SERVICE)
+    theirs = caller.staff("theirs", rules.CLERK, store=brand.b1)
+    bound, chain = caller.app("members.lookup", stores=(brand.a1,)), caller.app("members.lookup")
+
+    def homes(who: Caller) -> set[str | None]:
+        found = who.post("members/lookup", {"phone": builders.LI_PHONE})
+        read = who.get(f"members/{brand.li.number}")
+        return {answer.body["home_store"] for answer in (found, read)}
+
+    told = {row["number"]: row["home_store"] for row in clerk.get("members").body["results"]}
+    assert told == {brand.zhang.number: "A1", brand.li.number: None}
+    for who, home in ((clerk, None), (bound, None), (office, "B1"), (theirs, "B1"), (chain, "B1")):
+        assert homes(who) == {home}
+    assert li.get("members/me").body["home_store"] == "B1"
+    east = caller.staff("east", rules.REGIONAL_MANAGER, region=brand.east)
+    assert east.get(f"members/{brand.li.number}").body["home_store"] is None
+
+
+def test_after_a_hand_over_the_member_finds_the_consent_ended(brand: Brand, li: Caller) -> None:
+    li.post("members/me/consents", {"store": "A1"})
+    li.post("members/me/consents", {"store": "A2"})
+    tomorrow = clock.business_day(clock.now(), brand.a1.time_zone) + timedelta(days=1)
+    change_owner(builders.SYSTEM, "A1", to="BAICHUAN", on=tomorrow, reason="sold")
+
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        hand_over_stores()
+        rows = li.get("members/me/consents").body["results"]
+        assert {row["store"]: row["withdrawn_at"] is None for row in rows} == {
+            "A1": False,
+            "A2": True,
+        }
+        assert li.delete("members/me/consents/A1").refusal == (404, "consent_not_found")
+        admin = signed_in(builders.build_staff("admin", rules.HEAD_OFFICE_ADMIN))
+        for state, stores in (("live", ["A2"]), ("withdrawn", ["A1"])):
+            answer: Any = admin.get(f"/admin/members/storeconsent/?state={state}")
+            shown = answer.context["cl"].result_list
+            assert [row.store.code for row in shown] == stores

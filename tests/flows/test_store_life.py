@@ -177,6 +177,7 @@ def test_a_conversion_of_today_hands_over_at_once(brand: Brand, admin: Actor) ->
         "franchisee": ["ANHE", "BAICHUAN"],
         "contract": ["", "C-2"],
         "staff": ["clerk clerk"],
+        "consents": 0,
         "day": str(today()),
     }
     owner = builders.staff_actor("new", rules.FRANCHISE_OWNER, franchisee=brand.baichuan)

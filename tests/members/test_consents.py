@@ -1,21 +1,23 @@
 """Whom a portal sees: the members its stores acquired, and those who consented, as long as they do."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from apps.accounts.actor import Actor
+from apps.accounts.models import AuditLine
 from apps.common import clock
-from apps.flows.change_owner import change_owner
+from apps.flows.change_owner import change_owner, move_store
 from apps.flows.place_order import place_order
 from apps.flows.tasks import hand_over_stores
 from apps.loyalty import selectors as loyalty
 from apps.members import selectors, services
 from apps.members.models import Member, StoreConsent
 from apps.org import rules
-from apps.org.models import Store
+from apps.org.models import Store, Tenure
 from tests import builders
 from tests.builders import SYSTEM, Brand
 
@@ -134,6 +136,87 @@ def test_a_store_that_changes_hands_takes_no_consent_along(brand: Brand) -> None
     assert (ended.withdrawn_by, live.withdrawn_at) == ("system:change_of_owner", None)
 
 
+def hand_over(store: str, to: str, days: int) -> None:
+    """That many days from now the store is ``to``'s."""
+    with time_machine.travel(clock.now() + timedelta(days=days - 1)):
+        day = clock.business_day(clock.now(), "Asia/Shanghai") + timedelta(days=1)
+        change_owner(SYSTEM, store, to=to, on=day, reason="sold")
+    with time_machine.travel(clock.now() + timedelta(days=days)):
+        hand_over_stores()
+
+
+def test_a_store_that_comes_back_to_its_owner_brings_no_consent_back(brand: Brand) -> None:
+    """The hand-over ends it, for head office and the member too; another store's goes on."""
+    consent(brand.li, "A1")
+    consent(brand.li, "A2")
+    consent(brand.zhang, "A1")
+    withdraw(brand.zhang, "A1")
+    withdrawn = StoreConsent.objects.filter(member=brand.zhang).values().get()
+    old, at_a1 = owner_of(brand, "anhe"), StoreConsent.objects.filter(store=brand.a1)
+
+    hand_over("A1", "BAICHUAN", days=1)
+
+    ended = at_a1.get(member=brand.li)
+    assert ended.withdrawn_by == services.FORMER_OWNER
+    assert ended.withdrawn_at is not None
+    assert clock.business_day(ended.withdrawn_at, "Asia/Shanghai") == clock.business_day(
+        clock.now(), "Asia/Shanghai"
+    ) + timedelta(days=1)
+    assert StoreConsent.objects.filter(member=brand.zhang).values().get() == withdrawn
+
+    hand_over("A1", "ANHE", days=2)
+
+    brand.a1.refresh_from_db()
+    assert brand.a1.franchisee == brand.anhe
+    live = StoreConsent.objects.filter(withdrawn_at=None)
+    assert [one.store for one in live] == [brand.a2]
+    assert [one.store for one in selectors.live_consents_visible_to(old)] == [brand.a2]
+    withdraw(brand.li, "A2")
+    assert brand.li.number not in seen_by(old)
+
+
+def test_a_move_to_another_region_or_contract_ends_no_consent(brand: Brand) -> None:
+    consent(brand.li, "A1")
+    today = clock.business_day(clock.now(), "Asia/Shanghai")
+
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        move_store(SYSTEM, "A1", region="NORTH", reason="drawn anew")
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        change_owner(SYSTEM, "A1", to="ANHE", contract="C-2", reason="renewed")
+
+    assert Store.objects.get(code="A1").region == brand.north
+    assert Tenure.objects.get(contract="C-2").starts_on == today + timedelta(days=2)
+    assert StoreConsent.objects.get().withdrawn_at is None
+
+
+def test_who_is_handed_over_has_as_many_consents_ended_as_were_live(brand: Brand) -> None:
+    consent(brand.li, "A1")
+    consent(brand.zhang, "A1")
+    withdraw(brand.zhang, "A1")
+    hand_over("A1", "BAICHUAN", days=1)
+
+    line = AuditLine.objects.get(action="org.hand_over_store")
+
+    assert line.changes["consents"] == 1
+
+
+END_STALE = import_module("apps.members.migrations.0004_end_stale_consents").END_STALE
+
+
+def test_what_a_former_owner_still_holds_is_ended_once(brand: Brand) -> None:
+    """Consents from before hand-overs ended them."""
+    stale, kept = consent(brand.li, "A1"), consent(brand.li, "D1")
+    Store.objects.filter(pk=brand.a1.pk).update(franchisee=brand.baichuan)
+
+    with connection.cursor() as cursor:
+        cursor.execute(END_STALE)
+
+    stale.refresh_from_db()
+    kept.refresh_from_db()
+    assert (stale.withdrawn_by, kept.withdrawn_at) == (services.FORMER_OWNER, None)
+    assert stale.withdrawn_at is not None
+
+
 def test_a_consent_to_the_brands_own_store_ends_with_a_franchisee(brand: Brand) -> None:
     consent(brand.li, "D1")
     assert seen_by(builders.clerk_at(brand.direct)) == {brand.li.number}
@@ -143,6 +226,12 @@ def test_a_consent_to_the_brands_own_store_ends_with_a_franchisee(brand: Brand) 
 
     assert brand.li.number not in seen_by(owner_of(brand, "anhe"))
     assert not selectors.members_consenting_to(SYSTEM).exists()
+
+    consent(brand.li, "D1")
+
+    ended, live = StoreConsent.objects.order_by("id")
+    assert (ended.franchisee, ended.withdrawn_by) == (None, services.FORMER_OWNER)
+    assert (live.franchisee, live.withdrawn_at) == (brand.anhe, None)
 
 
 def test_points_of_a_consenting_member_are_found_as_the_member_is(brand: Brand) -> None:

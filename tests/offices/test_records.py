@@ -275,6 +275,33 @@ class TestOrder:
         assert "chief" not in answer.content.decode().lower()
 
 
+class TestPayment:
+    @pytest.mark.parametrize("site", ["admin", "portal"])
+    def test_amount_order_provider_and_what_happened(self, brand: Brand, site: str) -> None:
+        order = sell(brand, brand.a1, {"TEA": "1"}, 1999, member=brand.zhang)
+        payment = Payment.objects.get(order=order)
+        users = {
+            "admin": lambda: builders.build_staff("finance", roles.FINANCE),
+            "portal": lambda: builders.build_staff("lead", roles.STORE_MANAGER, store=brand.a1),
+        }
+        client = signed_in(users[site]())
+
+        answer: Any = client.get(f"/{site}/payments/payment/{payment.pk}/change/")
+
+        shown = cards(answer)
+        assert {title: (card.value, str(card.note)) for title, card in shown.items()} == {
+            "Payment amount": ("¥19.99", "cash ¥19.99"),
+            "Order": ("Completed", order.number),
+            "Provider": ("Store counter", "Captured"),
+        }
+        assert client.get(f"/{site}/{shown['Order'].url}").context["original"] == order
+        assert told(answer.context["head"].sections) == [
+            "Payment: captured ¥19.99",
+            "Payment: settled ¥19.99",
+        ]
+        assert "must go back" not in answer.content.decode()
+
+
 class TestSku:
     def test_prices_stock_and_sales_are_told(self, brand: Brand, admin: Client) -> None:
         vip = PriceList.objects.create(code="VIP", name="会员价", name_en="VIP price")

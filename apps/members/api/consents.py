@@ -39,7 +39,7 @@ class Consents(ListEndpoint):
     @operation(
         "consent_list",
         "List a member's consents",
-        description="A member sees all they ever gave, also the withdrawn ones; others those given to "
+        description="A member sees all they ever gave, also those that ended; others those given to "
         "stores of theirs by members whom they see.",
         answers={200: shapes.Consent},
         refusals=[

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from apps.accounts.actor import Actor
 from apps.common.api import Instant
-from apps.members import models
+from apps.members import models, selectors
 from apps.members import services as members
 
 Value = Annotated[str, Meta(max_length=64)]
@@ -65,7 +66,8 @@ class ConsentRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=T
 
 class Consent(msgspec.Struct):
     """That a store may see a member, for one purpose. `given_via` is `member`, `staff`, `app` or
-    `system`; `withdrawn_at` is null while it is live."""
+    `system`; `withdrawn_at` is when the member took it back or the store changed hands, null while it is
+    live."""
 
     store: str
     purpose: str
@@ -82,7 +84,8 @@ class Identity(msgspec.Struct):
 
 
 class Member(msgspec.Struct):
-    """A member, masked. `number` is random and carries a check digit."""
+    """A member, masked. `number` is random and carries a check digit. `home_store` is told to the member
+    and to who works with members at that store; it is null for everybody else."""
 
     number: str
     status: str
@@ -98,8 +101,9 @@ def given_identities(body: MemberLookup | Enrolment | ConsentRequest) -> dict[st
     return {kind: value for kind, value in given.items() if value is not None}
 
 
-def member(row: models.Member) -> Member:
-    """One member with identities and home store loaded."""
+def member(row: models.Member, caller: Actor) -> Member:
+    """One member with identities and home store loaded, as ``caller`` is told of them."""
+    home = selectors.home_told_to(caller, row)
     return Member(
         number=row.number,
         status=row.status,
@@ -108,7 +112,7 @@ def member(row: models.Member) -> Member:
             Identity(kind=identity.kind, value=identity.masked_value)
             for identity in sorted(row.identities.all(), key=lambda known: (known.kind, known.pk))
         ],
-        home_store=row.home_store.code if row.home_store else None,
+        home_store=home.code if home else None,
         enrolled_at=row.enrolled_at,
     )
 

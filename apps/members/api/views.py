@@ -61,7 +61,7 @@ class MemberLookups(Endpoint):
         if len(given) != 1:
             raise OneIdentityWanted(fields={"given": sorted(given)})
         ((kind, value),) = given.items()
-        return api.answer(shapes.member(services.look_up(caller, kind, value)))
+        return api.answer(shapes.member(services.look_up(caller, kind, value), caller))
 
 
 class Members(ListEndpoint):
@@ -111,7 +111,7 @@ class Members(ListEndpoint):
             name=body.name,
             home_store=_acquiring_store(caller, body.store),
         )
-        return api.answer(shapes.member(row), http_status=201)
+        return api.answer(shapes.member(row, caller), http_status=201)
 
     def get_queryset(self) -> QuerySet[Member]:
         caller = actor(self.request)
@@ -122,7 +122,7 @@ class Members(ListEndpoint):
         return members.with_profile(rows)
 
     def shape(self, row: Member) -> shapes.Member:
-        return shapes.member(row)
+        return shapes.member(row, actor(self.request))
 
 
 class OneMember(Endpoint):
@@ -140,7 +140,8 @@ class OneMember(Endpoint):
         refusals=[ActionNotPermitted, MemberNotFound],
     )
     def get(self, request: Request, number: str) -> HttpResponse:
-        return api.answer(shapes.member(members.require_profile(actor(request), number)))
+        caller = actor(request)
+        return api.answer(shapes.member(members.require_profile(caller, number), caller))
 
 
 class Reveals(Endpoint):

@@ -1,9 +1,11 @@
 """Writes of the member center."""
 
 from apps.members.services.consents import (
+    FORMER_OWNER,
     ConsentNotFound,
     Given,
     OneIdentityWanted,
+    end_consents,
     give_consent,
     withdraw_consent,
 )
@@ -38,6 +40,7 @@ from apps.members.services.tokens import issue_member_token, revoke_member_token
 
 __all__ = [
     "FIELDS",
+    "FORMER_OWNER",
     "Conflicting",
     "ConsentNotFound",
     "FieldUnknown",
@@ -53,6 +56,7 @@ __all__ = [
     "Revealed",
     "RotationNotFinished",
     "drop_old_indexes",
+    "end_consents",
     "enrol_member",
     "give_consent",
     "identities_page",

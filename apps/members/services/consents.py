@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import services as accounts
 from apps.accounts.actor import Actor, ActorKind
-from apps.common import clock
+from apps.common import clock, sql
 from apps.common.errors import Malformed, Missing
 from apps.members import rules
 from apps.members import selectors as members
@@ -17,6 +18,7 @@ from apps.members.selectors import ME, MemberNotFound, MemberRef
 from apps.members.services.locking import lock_member
 from apps.members.services.looking_up import look_up
 from apps.org import selectors as org
+from apps.org import services as org_services
 from apps.org.models import Store
 
 MEMBERS_STORES = "orders.place"
@@ -24,7 +26,19 @@ MEMBERS_STORES = "orders.place"
 COUNTER = "members.enrol"
 """Who enrols members at a store takes down their consents there."""
 FORMER_OWNER = "system:change_of_owner"
-"""By what a consent ends that was given to a former owner, when it is given anew."""
+"""By what a consent ends when its store is handed over to another owner."""
+END = """
+WITH locked AS MATERIALIZED (
+    SELECT id FROM members_storeconsent
+    WHERE store_id = %(store)s AND withdrawn_at IS NULL ORDER BY id FOR NO KEY UPDATE
+), ended AS (
+    UPDATE members_storeconsent consent
+    SET withdrawn_at = greatest(%(at)s::timestamptz, consent.given_at), withdrawn_by = %(by)s
+    FROM locked WHERE consent.id = locked.id
+    RETURNING consent.id
+)
+SELECT count(*) FROM ended
+"""
 
 
 class OneIdentityWanted(Malformed):
@@ -55,14 +69,18 @@ def give_consent(
     counted like misses of a look-up. Raises ActionNotPermitted, OneIdentityWanted, StoreNotFound,
     StoreClosed, StoreFrozen, MemberNotFound, MemberClosed, TooManyRequests.
     """
+    action = MEMBERS_STORES if actor.kind is ActorKind.MEMBER else COUNTER
     if actor.kind is ActorKind.MEMBER:
         number = _own(actor, number)
-        store = org.require_trading_store(actor, MEMBERS_STORES, store_code)
+        org.require_trading_store(actor, action, store_code)
     else:
-        org.require_action(actor, COUNTER)
-        store = org.require_trading_store(actor, COUNTER, store_code)
+        org.require_action(actor, action)
+        org.require_trading_store(actor, action, store_code)
         number = _proven(actor, number, identities)
     with transaction.atomic():
+        # Whoever hands the store over waits for us, or has ended what was live and is its owner now.
+        org_services.hold_stores([store_code])
+        store = org.require_trading_store(actor, action, store_code)
         # Two tills at once: the second waits here, and finds what the first one wrote.
         member = lock_member(number)
         live = _live(member, store)
@@ -84,7 +102,7 @@ def _proven(actor: Actor, number: str, identities: Mapping[str, str]) -> str:
 
 
 def _live(member: MemberRef, store: Store) -> StoreConsent | None:
-    """The consent that counts now; one that was given to a former owner ends here."""
+    """The consent that counts now; one to another owner than the store's would end here."""
     rows = StoreConsent.objects.filter(member=member.id, store=store, withdrawn_at=None)
     found = rows.select_related("store", "member").first()
     if found is None or found.franchisee_id == store.franchisee_id:
@@ -105,6 +123,14 @@ def _write(actor: Actor, member: MemberRef, store: Store) -> StoreConsent:
     )
     _note(actor, "members.give_consent", row)
     return row
+
+
+def end_consents(store_id: int, *, at: datetime) -> int:
+    """Nobody consents to a store any more, because another owner has it; how many did. One statement.
+
+    The store's row is locked by the caller, so that none is given meanwhile.
+    """
+    return int(sql.rows(END, {"store": store_id, "at": at, "by": FORMER_OWNER})[0][0])
 
 
 def withdraw_consent(actor: Actor, number: str, *, store_code: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import DropdownFilter
 
 from apps.common.money import format_money
+from apps.members import selectors as members
 from apps.members.models import Member
 from apps.orders import selectors as orders
 from apps.orders.models import Order, OrderEvent, OrderLine
@@ -239,11 +240,15 @@ class OrderPages(DocumentPage, RecordAdmin):
     shop = columns.link("store", gettext_lazy("store"))
     way = columns.text("channel__display_name", gettext_lazy("channel"))
     origin = columns.text("source", gettext_lazy("source"))
-    buyer = columns.link("member", gettext_lazy("member"))
+    buyer = columns.link("member", gettext_lazy("member"), seen="member_is_seen")
     n_gross = columns.money("gross_amount", gettext_lazy("gross amount"))
     n_discount = columns.money("discount_amount", gettext_lazy("discount"))
     n_net = columns.money("net_amount", gettext_lazy("net amount"))
     parts: tuple[Maker, ...] = (told_by_order,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """A store sells to every member of the brand, and sees only some of them."""
+        return members.with_member_seen(actor_of(request), super().get_queryset(request))
 
 
 def newest(rows: QuerySet[Order]) -> list[Order]:
