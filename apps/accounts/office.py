@@ -34,7 +34,7 @@ from apps.org.offices.lists import Hint
 from apps.org.offices.paging import bounded_count
 from apps.org.offices.record import Part, listed
 from apps.org.offices.records import RecordAdmin, RecordInline
-from apps.org.offices.refusals import say_refusal
+from apps.org.offices.refusals import say_refusal, told
 from apps.org.offices.role_request import RoleRequestForm
 
 SEE = "privacy.see"
@@ -177,6 +177,7 @@ class ApprovalPages(RecordAdmin):
     see_action = "approvals.see"
     visible = staticmethod(org.approvals_visible_to)
     icon = "fact_check"
+    add_title = gettext_lazy("Request a role")
     empty_hint = Hint(
         gettext_lazy("A request appears when somebody asks for what a second person must approve.")
     )
@@ -316,7 +317,7 @@ class ApprovalPages(RecordAdmin):
                     actor, "staff.grant_role", payload, grounds, once
                 )
             except DomainError as refusal:
-                form.add_error(None, refusal.detail)
+                form.add_error(None, told(refusal))
             else:
                 messages.success(
                     request,

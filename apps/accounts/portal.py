@@ -28,6 +28,7 @@ from apps.org.offices.hiring import HireForm
 from apps.org.offices.home import Panel
 from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
+from apps.org.offices.refusals import told
 from apps.org.offices.sites import portal
 from apps.org.offices.tasks import Task, waiting
 from apps.org.offices.unversioned import Unversioned
@@ -56,6 +57,9 @@ class PortalStaffAdmin(ColleagueActs, Unversioned, RecordAdmin):
     manage_action = "staff.manage"
     visible = staticmethod(org.users_visible_to)
     icon = "group"
+    center = "org"
+    known_as = gettext_lazy("Staff")
+    show_add_link = False  # the buttons above the list say more than a plus
     empty_hint = Hint(
         gettext_lazy("People appear here once they hold a role at one of your stores.")
     )
@@ -138,23 +142,23 @@ class PortalStaffAdmin(ColleagueActs, Unversioned, RecordAdmin):
 
     def _hire(self, request: HttpRequest, form: HireForm) -> bool:
         """Whether it was asked for; otherwise the form says why not."""
-        actor, said = actor_of(request), form.cleaned_data
+        actor, given = actor_of(request), form.cleaned_data
         newcomer = Newcomer(
-            username=User.normalize_username(said["username"]),
-            display_name=said["display_name"],
-            password=said["password1"],
-            role=said["role"],
-            store=said["store"].code,
+            username=User.normalize_username(given["username"]),
+            display_name=given["display_name"],
+            password=given["password1"],
+            role=given["role"],
+            store=given["store"].code,
         )
         try:
             asked = hire_colleague(
                 actor, newcomer, form.grounds(), form.once(actor, "hire a colleague")
             )
         except DomainError as refusal:
-            form.add_error(None, refusal.detail)
+            form.add_error(None, told(refusal))
             return False
-        told = _("%(user)s can sign in once request %(number)s is approved.")
-        messages.success(request, told % {"user": newcomer.username, "number": asked["number"]})
+        said = _("%(user)s can sign in once request %(number)s is approved.")
+        messages.success(request, said % {"user": newcomer.username, "number": asked["number"]})
         return True
 
 
@@ -173,8 +177,8 @@ def _signed_in_at(request: HttpRequest, user: User) -> Panel:
         [
             [
                 rules.device_name(one.device),
-                columns.local_time(one.started_at),
-                columns.local_time(one.last_seen_at),
+                columns.named(_("signed in at"), columns.local_time(one.started_at)),
+                columns.named(_("last seen"), columns.local_time(one.last_seen_at)),
             ]
             for one in rows.order_by("-last_seen_at")[:SESSIONS_SHOWN]
         ],

@@ -29,6 +29,7 @@ DRIFT_STEPS = (0, -1, 1)
 """A phone's clock may be one step of 30 seconds off."""
 RECOVERY_CODES = 10
 _CODE = re.compile(r"[0-9]{6}")
+_USER_NAME = re.compile(r"[\w.@+-]{1,64}", re.ASCII)
 _PAIRS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"))
 SYSTEMS = (*_PAIRS, ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))
 BROWSERS = (
@@ -102,3 +103,8 @@ def device_name(user_agent: str) -> str:
     ]
     named = " · ".join(name for name in found if name)
     return named or user_agent.partition("/")[0][:40]
+
+
+def user_name_fits(name: str) -> bool:
+    """Whether somebody new may be called so: letters that exist once, so that no two look alike."""
+    return _USER_NAME.fullmatch(name) is not None

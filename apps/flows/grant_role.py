@@ -48,7 +48,7 @@ def examine(actor: Actor, asked: RoleGrant) -> Subject:
     """The person and the rows, if ``actor`` may give this role there.
 
     Raises UnknownRole, ScopeNotFitting, ActionNotPermitted, PersonNotFound, PlaceNotFound,
-    GrantExceedsOwn, PersonOutranksYou.
+    GrantExceedsOwn, PersonOutranksYou, RoleHeldAlready.
     """
     _check_shape(asked)
     org.require_action(actor, MANAGE)
@@ -56,6 +56,10 @@ def examine(actor: Actor, asked: RoleGrant) -> Subject:
     rows = _rows(actor, asked)
     org_services.require_may_grant(actor, asked.role, rows)
     org_services.require_may_edit(actor, person)
+    starts_at = asked.starts_at or clock.now()
+    org_services.require_not_held(
+        person, asked.role, rows, starts_at=starts_at, ends_at=asked.ends_at
+    )
     return Subject(
         business_key=f"{person.username} {asked.role} {rows.code}",
         action=MANAGE,
@@ -99,13 +103,14 @@ def _rows(actor: Actor, asked: RoleGrant) -> Rows:
 
 
 def grant_role_step(actor: Actor, asked: RoleGrant, execution: Execution) -> dict[str, Any]:
-    """Write the assignment under the approver; whose it is and where.
+    """Write the assignment under the approver; whose it is and where. A first role opens the sign-in.
 
     Raises PersonNotFound, GrantExceedsOwn, ScopeNotFitting, RoleHeldAlready.
     """
     person = org.require_person(actor, asked.user)
     rows = _rows(actor, asked)
     starts_at = asked.starts_at if asked.starts_at and asked.starts_at > execution.at else None
+    said = f"{execution.reference} {execution.reason}"[:255]
     org_services.assign_role(
         actor,
         person,
@@ -115,8 +120,10 @@ def grant_role_step(actor: Actor, asked: RoleGrant, execution: Execution) -> dic
         store=rows.store,
         starts_at=starts_at or execution.at,
         ends_at=asked.ends_at,
-        reason=f"{execution.reference} {execution.reason}"[:255],
+        reason=said,
     )
+    if person.hired_by_id is not None:
+        org_services.staff.switch_on(actor, person, reason=said)
     return {"user": person.username, "role": asked.role, "scope": rows.code}
 
 
@@ -128,16 +135,12 @@ def describe(asked: RoleGrant) -> str:
         "rows": rows or _("the whole brand"),
     }
     said = _("%(user)s gets the role “%(role)s” on: %(rows)s.") % values
-    if asked.starts_at:
-        said = _and(said, _("From %(time)s.") % {"time": _time(asked.starts_at)})
-    if asked.ends_at:
-        said = _and(said, _("Up to %(time)s.") % {"time": _time(asked.ends_at)})
+    times = ((_("From %(time)s."), asked.starts_at), (_("Up to %(time)s."), asked.ends_at))
+    for text, at in times:
+        if at:  # Chinese puts no space between two sentences
+            both = {"first": said, "second": text % {"time": _time(at)}}
+            said = _("%(first)s %(second)s") % both
     return said
-
-
-def _and(first: str, second: str) -> str:
-    """Two sentences; Chinese puts no space between them."""
-    return _("%(first)s %(second)s") % {"first": first, "second": second}
 
 
 def _time(at: datetime) -> str:

@@ -178,10 +178,11 @@ def test_a_deleted_row_leaves_one_line_under_its_assignment(
 ) -> None:
     row, last = DEATHS[label](brand), last_line()
 
-    assert client.post(address(label, "delete", row.pk), {"post": "yes"}).status_code == 302
+    sent = {"post": "yes", "reason": "made by mistake"}
+    assert client.post(address(label, "delete", row.pk), sent).status_code == 302
 
     assert not type(row)._default_manager.filter(pk=row.pk).exists()
-    one_line_since(last, boss)
+    assert one_line_since(last, boss).reason == "made by mistake"
 
 
 def test_every_page_that_changes_something_is_among_them(boss: User, rf: Any) -> None:

@@ -1,13 +1,16 @@
 """Owners and the staff of own stores: who sees whom, who may do what, and what stays untouched."""
 
+import html
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Approval, AuditLine, StaffSession, User
 from apps.common import clock
+from apps.common.idempotency import KeyReused
 from apps.common.models import IdempotencyRecord
 from apps.flows import decide_approval
 from apps.org import rules as roles
@@ -257,7 +260,7 @@ def test_no_other_role_is_ended(case: Case, by: str, of: str, status: int) -> No
     assert state_of(target) == before
 
 
-def hire(client: Browser, **changes: str) -> Any:
+def hired(**changes: str) -> dict[str, str]:
     """The form as a browser sends it."""
     said = {
         "key": "k" * 32,
@@ -270,7 +273,11 @@ def hire(client: Browser, **changes: str) -> Any:
         "reason": "a colleague left",
         "evidence": "contract of 1 December",
     }
-    return client.post("/portal/accounts/user/add/", said | changes)
+    return said | changes
+
+
+def hire(client: Browser, **changes: str) -> Any:
+    return client.post("/portal/accounts/user/add/", hired(**changes))
 
 
 def test_taking_somebody_on_makes_a_sign_in_that_opens_nothing_before_a_second_person(
@@ -280,7 +287,7 @@ def test_taking_somebody_on_makes_a_sign_in_that_opens_nothing_before_a_second_p
 
     assert answer.status_code == 302
     person = User.objects.get(username="xiaowang")
-    assert (person.display_name, person.is_active, person.is_staff) == ("王小", True, False)
+    assert (person.display_name, person.is_active, person.is_staff) == ("王小", False, False)
     assert person.check_password(FIRST)
     assert person.must_change_password
     assert not RoleAssignment.objects.filter(user=person).exists()
@@ -296,6 +303,7 @@ def test_taking_somebody_on_makes_a_sign_in_that_opens_nothing_before_a_second_p
 
     held = RoleAssignment.objects.get(user=person)
     assert (held.role, held.store) == (roles.CLERK, case.brand.a1)
+    person.refresh_from_db()
     assert signed_in(person).get("/portal/").status_code == 200
     assert "xiaowang" in names_on(signed_in(case.owner))
 
@@ -305,14 +313,45 @@ def test_taking_somebody_on_counts_once_and_keeps_no_trace_of_the_password(case:
     hire(client)
     record = IdempotencyRecord.objects.get()
 
-    other = FIRST + " and more"
-    again = hire(client, password1=other, password2=other)
+    assert hire(client).status_code == 302
 
-    assert again.status_code == 302
     assert User.objects.filter(username="xiaowang").count() == 1
     assert Approval.objects.count() == 1
     assert User.objects.get(username="xiaowang").check_password(FIRST)
     assert IdempotencyRecord.objects.get().body_hash == record.body_hash
+    with override_settings(BLIND_INDEX_KEYS=["other:" + "k" * 44]):  # no hash without our key
+        assert hire(client).status_code == 200
+
+
+def test_the_same_form_with_another_password_is_not_taken_for_the_first(case: Case) -> None:
+    client = signed_in(case.owner)
+    hire(client)
+
+    other = FIRST + " and more"
+    again = hire(client, password1=other, password2=other)
+
+    assert again.status_code == 200
+    assert KeyReused().detail in html.unescape(again.content.decode())
+    assert User.objects.get(username="xiaowang").check_password(FIRST)
+    assert Approval.objects.count() == 1
+
+
+def test_a_refusal_says_what_to_do_and_the_request_number(case: Case) -> None:
+    client = signed_in(case.owner)
+    hire(client)
+
+    again = client.post(
+        "/portal/accounts/user/add/",
+        hired(key="j" * 32),
+        headers={"x-request-id": "request-0409"},
+    )
+
+    assert again.status_code == 200
+    assert (
+        "You asked for this person already; withdraw that request to ask for something else. "
+        "Nothing was changed. Look at how things stand now and decide again. "
+        "Request number: request-0409"
+    ) in html.unescape(again.content.decode())
 
 
 @pytest.mark.parametrize(
@@ -325,6 +364,8 @@ def test_taking_somebody_on_counts_once_and_keeps_no_trace_of_the_password(case:
         {"role": roles.HEAD_OFFICE_ADMIN},
         {"role": "nonsense"},
         {"username": "clerk"},
+        {"username": "Clerk"},
+        {"username": "сlerk"},  # a Cyrillic first letter
         {"username": "a b"},
         {"password1": "12345678", "password2": "12345678"},
         {"password2": FIRST + "?"},
@@ -363,6 +404,15 @@ def test_the_form_offers_own_open_stores_and_store_roles_only(case: Case) -> Non
     fields = page.context["form"].fields
     assert [store.code for store in fields["store"].queryset] == ["A1"]
     assert {code for code, _label in fields["role"].choices} == {"", "clerk", "store_manager"}
+
+
+def test_a_phone_reads_what_each_time_of_a_sign_in_is(case: Case) -> None:
+    accounts.sessions.begin(case.clerk, site="portal", device="", factor="none")
+
+    page = signed_in(case.owner).get(page_of(portal, case.clerk)).content.decode()
+
+    assert '<span class="qy-cell-name">Signed in at</span>' in page
+    assert '<span class="qy-cell-name">Last seen</span>' in page
 
 
 def test_buttons_are_for_those_whom_they_may_change(case: Case) -> None:

@@ -155,6 +155,29 @@ def test_no_refusal_is_shown_without_its_number() -> None:
     assert found == []
 
 
+PLAIN = {
+    "entry.py": "Nobody is signed in: support finds the attempt by the user name and the time.",
+    "evidence.py": "Beside the one field that is wrong, before anything was asked for.",
+    "searching.py": "A line among hits; the search was carried out all the same.",
+    "sites.py": "The page shows advice and number by itself.",
+    "refusals.py": "Here both are added.",
+}
+"""Where the words of a refusal stand alone, and why."""
+
+
+def test_no_form_is_refused_without_advice_and_number() -> None:
+    """Each form of the offices says it through ``told``."""
+    edges = ("admin.py", "portal.py", "office.py", "admin/*.py", "office/*.py", "offices/*.py")
+    found = [
+        f"{path.name}:{number}"
+        for edge in edges
+        for path in sorted(settings.BASE_DIR.glob(f"apps/*/{edge}"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"\b(refus\w+|error|denied)\.detail\b", line)
+    ]
+    assert {one.partition(":")[0] for one in found} == set(PLAIN), found
+
+
 @pytest.mark.parametrize("language", WORDS)
 @pytest.mark.parametrize(
     ("path", "back"),

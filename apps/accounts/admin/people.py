@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -16,8 +17,10 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from apps.accounts import rules
 from apps.accounts.admin.sign_ins import may_manage, sessions_of
 from apps.accounts.models import User
+from apps.accounts.services.people import UserNameNotAllowed
 from apps.org import selectors as org
 from apps.org import services as org_services
 from apps.org.models import RoleAssignment
@@ -41,7 +44,21 @@ class RolesOfUser(RecordInline):
     tab = False
 
 
-class NewPersonForm(UserCreationForm):
+class FittingName(forms.ModelForm):
+    """A name that is new here has letters only that cannot be taken for others."""
+
+    def clean_username(self) -> str:
+        name = str(self.cleaned_data["username"])
+        if "username" in self.changed_data and not rules.user_name_fits(name):
+            raise ValidationError(UserNameNotAllowed().detail)
+        return name
+
+
+class PersonForm(FittingName, UserChangeForm):
+    """Somebody who is here; an older name may stay as it is."""
+
+
+class NewPersonForm(FittingName, UserCreationForm):
     """A person with a first password, which they must change."""
 
     usable_password = None
@@ -68,7 +85,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
     empty_hint = Hint(_("Add the people who work here, then give them their roles."))
     private_fields = frozenset({"display_name"})
     extra_pages = {"auth_user_password_change": "staff.manage"}
-    form = UserChangeForm
+    form = PersonForm
     add_form = NewPersonForm
     list_display = ("username", "display_name", "roles", "factor", "is_staff", "is_active")
     list_filter = ("is_active", "is_staff")

@@ -37,6 +37,7 @@ EXAMINED = (
     org_services.ScopeNotFitting,
     org_services.GrantExceedsOwn,
     org_services.PersonOutranksYou,
+    org_services.RoleHeldAlready,
 )
 DECIDING = (
     ApprovalNotFound,
@@ -144,7 +145,6 @@ class Approving(Endpoint):
             decide_approval.ApprovalCycle,
             decide_approval.RequesterLostRight,
             InsufficientPoints,
-            org_services.RoleHeldAlready,
             *ONCE,
         ],
         examples=[example("Seen the recording", {"reason": "the recording is as described"})],

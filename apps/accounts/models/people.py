@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.history import tracked
@@ -23,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
-@tracked(without=("password", "last_login", "display_name", "must_change_password"))
+@tracked(without=("password", "last_login", "display_name", "must_change_password", "hired_by"))
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who works for the brand or a franchisee. What they may do stands in org."""
 
@@ -38,6 +40,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("Somebody else knows the password: it is changed at the next sign-in."),
     )
+    hired_by = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("taken on by"),
+        help_text=_("Until a first role is approved; the sign-in opens with it."),
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -47,6 +58,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_name_once_in_any_case",
+                violation_error_message=_(
+                    "Somebody signs in under this name already; choose another one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(hired_by=None) | Q(is_active=False),
+                name="user_off_before_first_role",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username

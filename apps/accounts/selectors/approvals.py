@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from apps.accounts.models import Approval
+from apps.accounts.models import Approval, User
 from apps.common import sql
 
 CYCLE_WINDOW = timedelta(days=30)
@@ -28,6 +28,12 @@ def closes_cycle(*, approver: int, beneficiary: int, now: datetime) -> bool:
     """
     people = {"approver": approver, "beneficiary": beneficiary, "since": now - CYCLE_WINDOW}
     return bool(sql.rows(APPROVED_BY, people)[0][0])
+
+
+def waits_for_approval(person: User) -> bool:
+    """Whether anything that was asked for ``person`` waits for a second person."""
+    asked = Approval.objects.filter(beneficiary=person, state=Approval.State.REQUESTED)
+    return asked.exists()
 
 
 def overdue_approvals(now: datetime, limit: int) -> list[int]:

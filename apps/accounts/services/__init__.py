@@ -61,7 +61,6 @@ from apps.accounts.services.signing_in import (
     issue_staff_token,
     record_sign_in,
     revoke_staff_token,
-    revoke_staff_tokens_of,
     sign_in,
     sign_out,
 )
@@ -123,7 +122,6 @@ __all__ = [
     "retire_client_secret",
     "revoke_api_client",
     "revoke_staff_token",
-    "revoke_staff_tokens_of",
     "seal_audit",
     "second_factor",
     "sessions",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import rules
 from apps.accounts.actor import Actor
 from apps.accounts.models import User
 from apps.accounts.services import attempts, sessions
@@ -24,8 +25,18 @@ class UserNameTaken(Conflict):
     message = _("Somebody signs in under this name already; choose another one.")
 
 
+class UserNameNotAllowed(Unprocessable):
+    code = "user_name_not_allowed"
+    message = _("A user name has 1 to 64 letters a–z, digits and the characters @ . + - _ only.")
+
+
 def create_user(actor: Actor, user: User, *, password: str, reason: str = "") -> User:
-    """Save a new person, who must change ``password`` at the first sign-in. Raises UserNameTaken."""
+    """Save a new person, who must change ``password`` at the first sign-in.
+
+    Raises UserNameNotAllowed, and UserNameTaken, whatever the case of the letters.
+    """
+    if not rules.user_name_fits(user.username):
+        raise UserNameNotAllowed(fields={"username": user.username})
     user.set_password(password)
     user.must_change_password = True
     with noting(actor, reason=reason, under="staff.manage"), transaction.atomic():
@@ -48,6 +59,22 @@ def set_password(actor: Actor, user: User, *, password: str, reason: str = "") -
         sessions.end_all(user)
         _record(actor, "staff.set_password", user, {"password": "***"}, reason)
     attempts.forgive(user)
+
+
+def lock_hired(username: str, *, by: Actor) -> User | None:
+    """The person whom ``by`` took on and who has no role yet, under FOR UPDATE; None if there is none."""
+    hired = User.objects.filter(username=username, hired_by=by.id)
+    return hired.select_for_update(of=("self",)).first()
+
+
+def hire_again(actor: Actor, user: User, *, display_name: str, password: str, reason: str) -> None:
+    """A new first password, and the name as it is said now, for somebody whose sign-in never opened."""
+    user.display_name = display_name
+    user.set_password(password)
+    with noting(actor, reason=reason, under="staff.manage"), transaction.atomic():
+        user.save(update_fields=["display_name", "password"])
+        changes = {"display_name": "***", "password": "***"}
+        _record(actor, "staff.set_password", user, changes, reason)
 
 
 def change_password(actor: Actor, user: User, *, password: str, keep: str = "") -> None:
@@ -76,10 +103,10 @@ def switch_off(actor: Actor, user: User, *, reason: str = "") -> None:
 
 
 def switch_on(actor: Actor, user: User, *, reason: str = "") -> None:
-    """The person may sign in again."""
-    user.is_active = True
+    """The person may sign in again, or for the first time."""
+    user.is_active, user.hired_by = True, None
     with noting(actor, reason=reason, under="staff.manage"), transaction.atomic():
-        user.save(update_fields=["is_active"])
+        user.save(update_fields=["is_active", "hired_by"])
         _record(actor, "staff.switch_on", user, {"is_active": [False, True]}, reason)
 
 

@@ -98,8 +98,3 @@ def revoke_staff_token(*, token: str) -> bool:
     """End a token at once; False if it has ended."""
     live = StaffToken.objects.filter(token_hash=hash_token(token), revoked_at=None)
     return bool(live.update(revoked_at=clock.now()))
-
-
-def revoke_staff_tokens_of(user: User) -> None:
-    """End every token of ``user`` at once: with a new password, none of the old sign-ins is left."""
-    StaffToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
