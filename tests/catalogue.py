@@ -25,13 +25,6 @@ DJANGO_CATALOGUES = (
     DJANGO / "contrib" / "admin" / "locale",
     DJANGO / "contrib" / "auth" / "locale",
 )
-OVERRIDES = (
-    " By %(filter_title)s ",
-    "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the following protected "
-    "related objects:",
-    "Log out",
-)
-"""Texts of Django's own catalogue that we word otherwise."""
 SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
@@ -49,6 +42,17 @@ class Message:
     text: str
     plural: str = ""
     context: str = ""
+
+
+OVERRIDES = (
+    Message(" By %(filter_title)s "),
+    Message(
+        "This password is too short. It must contain at least %d character.",
+        plural="This password is too short. It must contain at least %d characters.",
+    ),
+    Message("Log out"),
+)
+"""Texts of Django's own that we word otherwise, or that its catalogue has under another wording."""
 
 
 def unfold_folder() -> Path:
@@ -119,7 +123,7 @@ def wanted() -> set[Message]:
     ours = messages_of(*OURS)
     covered = django_covers("zh_Hans")
     theirs = {message for message in messages_of(unfold_folder()) if message.text not in covered}
-    return ours | theirs | {Message(text) for text in OVERRIDES}
+    return ours | theirs | set(OVERRIDES)
 
 
 def catalogue(language: str) -> polib.POFile:

@@ -4,16 +4,19 @@ import io
 import re
 import zipfile
 from html.parser import HTMLParser
+from typing import Any
 
 import polib  # type: ignore[import-untyped]
 import pytest
-from django.core.exceptions import BadRequest
+from django.contrib.auth.password_validation import get_default_password_validators
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import DatabaseError
 from django.db.models import Model
 from django.test import Client, override_settings
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from apps.accounts.models import User
 from apps.jobs import registry
 from apps.jobs.services import templates
 from apps.members.selectors import MemberClosed
@@ -77,6 +80,13 @@ def _contents(entries: polib.POFile | polib.MOFile) -> dict[catalogue.Message, t
         for entry in entries
         if entry.msgid
     }
+
+
+def test_the_base_price_has_one_name() -> None:
+    said = [entry.msgstr for entry in catalogue.catalogue("zh_Hans")]
+
+    assert [text for text in said if "基准价" in text] == []
+    assert len([text for text in said if "基础价" in text]) >= 6
 
 
 def test_placeholders_survive_translation() -> None:
@@ -193,7 +203,7 @@ REFUSED = {"code": "NEW", "name": "新" * 2000}
 @pytest.mark.django_db
 def test_chinese_refusals_speak_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     """404, 403, a refused page, a form that is out of date, 413, 400 and 500, of both kinds of pages."""
-    client = signed_in(builders.build_staff("operations", roles.OPERATIONS), "zh-hans")
+    client = signed_in(builders.build_staff("admin", roles.OPERATIONS), "zh-hans")
     client.raise_request_exception = False
     answers = {
         "missing row": client.get("/admin/orders/order/0/change/"),
@@ -230,6 +240,31 @@ def test_chinese_refusals_speak_chinese(monkeypatch: pytest.MonkeyPatch) -> None
     assert {name: words for name, words in left.items() if words} == {}
     for name, answer in answers.items():
         assert len(re.findall("[一-鿿]", answer.content.decode())) > 20, name
+
+
+def test_chinese_password_rules_speak_chinese() -> None:
+    """What every rule objects to, and what it says beforehand; Django words some of it newly."""
+    person = User(username="zhangsanfeng")
+    with translation.override("zh-hans"):
+        said = {
+            type(rule).__name__: [rule.get_help_text(), *objections(rule, person)]
+            for rule in get_default_password_validators()
+        }
+
+    assert len(said) == 3
+    assert [name for name, texts in said.items() if len(texts) < 2] == [], "it objected to nothing"
+    assert {name: words for name, texts in said.items() if (words := english_of(str(texts)))} == {}
+    assert said["MinimumLengthValidator"][1:] == ["密码太短，至少需要 10 个字符。"]
+
+
+def objections(rule: Any, person: User) -> list[str]:
+    found: set[str] = set()
+    for password in ("short", "password1", "zhangsanfeng1"):
+        try:
+            rule.validate(password, person)
+        except ValidationError as refused:
+            found |= set(refused.messages)
+    return sorted(found)
 
 
 SAMPLE_NAME = {"Green", "tea"}

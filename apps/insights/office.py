@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from apps.accounts.actor import Actor
 from apps.common import clock
 from apps.common.money import format_money
 from apps.insights import rules
@@ -24,6 +25,7 @@ from apps.org import selectors as org
 from apps.org.models import Franchisee, Store
 from apps.org.offices import columns, plots
 from apps.org.offices.access import actor_of
+from apps.org.offices.filters import FranchiseeFilter
 from apps.org.offices.home import Board, Card, Choice, Panel, Plot
 from apps.org.offices.paging import bounded_count
 from apps.org.offices.sites import OfficeSite
@@ -48,19 +50,25 @@ def view_of(request: HttpRequest, *, back: int) -> View:
     hour = now.astimezone(clock.zone(settings.TIME_ZONE)).hour
     chosen = request.GET.get(PERIOD, rules.TODAY)
     period = rules.period_of(chosen, today=today, hour=hour, back=back)
-    view = View(actor, period, _owner_of(request))
+    view = _narrowed(View(actor, period), request)
     request.__dict__[_KEPT] = view
     return view
 
 
-def _owner_of(request: HttpRequest) -> int | None:
-    """The franchisee that the address names; one that the person does not see has no rows."""
+def _narrowed(view: View, request: HttpRequest) -> View:
+    """To the franchisee that the address names; one that the person does not see has no rows."""
     code = request.GET.get(OWNER, "").strip().upper().replace("\0", "")
     if not code:
-        return None
-    visible = org.franchisees_visible_to(actor_of(request))
-    found: Franchisee | None = visible.filter(code=code).first()
-    return found.pk if found else 0
+        return view
+    found: Franchisee | None = org.franchisees_visible_to(view.actor).filter(code=code).first()
+    return replace(view, owner=found.pk if found else 0, owner_code=code)
+
+
+def view_of_store(actor: Actor, store: Store) -> View:
+    """Today of the store's own clock beside its same day last week, for its page on either site."""
+    now = clock.now().astimezone(clock.zone(store.time_zone))
+    period = rules.period_of(rules.TODAY, today=now.date(), hour=now.hour, back=rules.WEEK)
+    return View(actor, period, store=store.pk)
 
 
 def shown(unit: str, value: Decimal | int | None) -> str:
@@ -84,20 +92,19 @@ def compared_with(period: Period) -> str:
 
 def metric_cards(view: View, site: OfficeSite) -> list[Card]:
     """The metrics that the person may see, linked to the lists that the office has."""
-    words, links = compared_with(view.period), _lists_of(site)
+    words = compared_with(view.period)
     return [
-        _card(rules.METRIC[code], value, view, words, links)
+        _card(rules.METRIC[code], value, view, words, site)
         for code, value in insights.overview(view).items()
     ]
 
 
-def _card(metric: Metric, value: Value, view: View, words: str, links: set[str]) -> Card:
-    link = metric.link.format(period=view.period.code)
+def _card(metric: Metric, value: Value, view: View, words: str, site: OfficeSite) -> Card:
     return Card(
         metric.label,
         shown(metric.unit, value.now),
         f"{words}: {shown(metric.unit, value.before)}",
-        link if link.partition("?")[0] in links else "",
+        _linked(metric.link.format(period=view.period.code), view, site),
         metric.icon,
         change=_change(value),
         trend=_trend(metric, value),
@@ -117,8 +124,17 @@ def _trend(metric: Metric, value: Value) -> str:
     return metric.more if value.change > 0 else {"good": "bad", "bad": "good"}[metric.more]
 
 
-def _lists_of(site: OfficeSite) -> set[str]:
-    return {f"{model._meta.app_label}/{model._meta.model_name}/" for model in site._registry}
+def _linked(url: str, view: View, site: OfficeSite) -> str:
+    """The list of the site behind a number, if the person may open it, narrowed to the franchisee of
+    the view where the list can be."""
+    label = ".".join(url.split("/")[:2])
+    lists = {model._meta.label_lower: admin for model, admin in site._registry.items()}
+    admin = lists.get(label)
+    if admin is None or not view.actor.may(admin.see_action):
+        return ""
+    if view.owner_code and FranchiseeFilter in admin.list_filter:
+        return f"{url}&{urlencode({FranchiseeFilter.parameter_name: view.owner_code})}"
+    return url
 
 
 def care_cards(view: View, site: OfficeSite) -> list[Card]:
@@ -149,10 +165,7 @@ def care_cards(view: View, site: OfficeSite) -> list[Card]:
         failed = "jobs/job/?status__exact=failed"
         own = insights.failed_jobs(actor)
         found.append(_care(_("Failed jobs"), own, failed, "sync_problem", "warning"))
-    links = _lists_of(site)
-    return [
-        card if card.url.partition("?")[0] in links else replace(card, url="") for card in found
-    ]
+    return [replace(card, url=_linked(card.url, view, site)) for card in found]
 
 
 NOTES = {
@@ -222,7 +235,8 @@ def ranking(view: View, site: OfficeSite) -> Panel | None:
     if not view.actor.may("orders.see"):
         return None
     base = reverse(f"{site.name}:orders_order_changelist")
-    base += f"?sold=1&period={view.period.code}&store="
+    every = _linked(rules.SOLD.format(period=view.period.code), view, site)
+    base += f"?{every.partition('?')[2]}&store="
     return Panel(
         _("Stores by sales"),
         [
@@ -240,7 +254,7 @@ def ranking(view: View, site: OfficeSite) -> Panel | None:
             ]
             for line in insights.stores_by_sales(view)
         ],
-        url=f"orders/order/?sold=1&period={view.period.code}",
+        url=every,
         empty=_("Nothing sold yet in this period."),
         icon="storefront",
     )

@@ -42,6 +42,7 @@ class View:
     period: Period
     owner: int | None = None
     store: int | None = None
+    owner_code: str = ""
 
     def of_owner(self, rows: QuerySet[Row], path: str = "franchisee") -> QuerySet[Row]:
         return rows if self.owner is None else rows.filter(**{path: self.owner})
@@ -139,10 +140,10 @@ def _both(view: View, path: str) -> tuple[Q, Q]:
 def _active_members(view: View) -> Value:
     """Different members: they do not add up over days, so the orders themselves are asked."""
     now, before = _both(view, "placed_at")
-    rows = orders.sold(view.of_owner(orders.orders_visible_to(view.actor)).filter(now | before))
-    found = rows.order_by().aggregate(
-        now=Count("member", distinct=True, filter=now),
-        before=Count("member", distinct=True, filter=before),
+    rows = view.of_owner(orders.orders_visible_to(view.actor)).filter(now | before)
+    found = orders.buyers(rows).aggregate(
+        now=Count("member_id", distinct=True, filter=now),
+        before=Count("member_id", distinct=True, filter=before),
     )
     return Value(found["now"], found["before"])
 

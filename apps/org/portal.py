@@ -1,6 +1,5 @@
 """Franchise portal: the card of each own store, and the roles of those who work there."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -56,7 +55,7 @@ def figures(request: HttpRequest, site: AdminSite, store: Store) -> Part:
 
 def _sales(request: HttpRequest, store: Store) -> list[Card]:
     """Two figures out of the roll-ups. One statement."""
-    view = replace(office.view_of(request, back=rules.WEEK), store=store.pk)
+    view = office.view_of_store(actor_of(request), store)
     if not view.actor.may("orders.see"):
         return []
     found, beside = insights.sales_of_store(view), office.compared_with(view.period)
@@ -135,11 +134,12 @@ class PortalStoreAdmin(RecordPage, Unversioned, RecordAdmin):
 
 
 def _low(actor: Actor, store: Store) -> Panel | None:
-    """The goods of which least is left. One statement."""
+    """The goods of which least is left. Two statements at most."""
     if not actor.may("inventory.see"):
         return None
-    low = inventory.low(inventory.stock_visible_to(actor)).filter(location__store=store)
-    rows = inventory.scarcest(low).select_related("sku__product")[:ROWS]
+    own = inventory.stock_visible_to(actor).filter(location__store=store)
+    rows = list(inventory.scarcest(inventory.low(own)).select_related("sku__product")[:ROWS])
+    known = bool(rows) or own.exists()
     return Panel(
         _("Low stock"),
         [_("product"), _("SKU"), columns.figures(_("available"))],
@@ -151,7 +151,8 @@ def _low(actor: Actor, store: Store) -> Panel | None:
             ]
             for one in rows
         ],
-        empty=_("Enough of everything."),
+        url=f"inventory/stock/?available=low&store={store.code}",
+        empty=_("Enough of everything.") if known else _("No stock is on record for this store."),
         icon="inventory_2",
     )
 
@@ -167,7 +168,7 @@ class PortalRoleAdmin(Unversioned, RecordAdmin):
     empty_hint = Hint(
         gettext_lazy("People appear here once they hold a role at one of your stores.")
     )
-    center = "accounts"
+    center = "org"
     in_sidebar = False
     related = ("user", "franchisee", "store")
     person = columns.link("user", gettext_lazy("user"))

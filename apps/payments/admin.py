@@ -12,17 +12,17 @@ from unfold.decorators import display
 from apps.common.money import format_money
 from apps.org.offices import columns, words
 from apps.org.offices.access import actor_of
-from apps.org.offices.filters import RegionFilter, StoreCodeFilter, period
+from apps.org.offices.filters import BusinessDayFilter, RegionFilter, StoreCodeFilter, period
 from apps.org.offices.home import Panel
 from apps.org.offices.lists import Hint
-from apps.org.offices.record import RecordPage
+from apps.org.offices.record import DocumentPage
 from apps.org.offices.records import RecordAdmin, RecordInline
 from apps.org.offices.results import Hit
 from apps.org.offices.sites import head_office
 from apps.payments import selectors as payments
 from apps.payments.models import Payment, PaymentEvent, Tender
 from apps.payments.office import (
-    STATUS_TONES,
+    STANDING,
     CareFilter,
     MemberFilter,
     payments_found,
@@ -54,7 +54,7 @@ class EventsOfPayment(RecordInline):
 
 
 @admin.register(Payment, site=head_office)
-class PaymentAdmin(RecordPage, RecordAdmin):
+class PaymentAdmin(DocumentPage, RecordAdmin):
     see_action = "payments.see"
     visible = staticmethod(payments.payments_visible_to)
     icon = "payments"
@@ -62,7 +62,7 @@ class PaymentAdmin(RecordPage, RecordAdmin):
     related = ("order", "store", "franchisee", "region")
     document = columns.link("order", _("order"))
     shop = columns.link("store", _("store"), text="display_name")
-    state = columns.state("status", _("status"), STATUS_TONES)
+    state = STANDING
     n_amount = columns.money("amount", _("amount"))
     n_captured = columns.money("captured_amount", _("captured amount"))
     created = columns.when(
@@ -85,6 +85,7 @@ class PaymentAdmin(RecordPage, RecordAdmin):
         ("status", ChoicesDropdownFilter),
         ("provider", ChoicesDropdownFilter),
         period("created_at"),
+        BusinessDayFilter,
         StoreCodeFilter,
         RegionFilter,
         MemberFilter,

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.sites import AdminSite
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
+from unfold.decorators import display
 
 from apps.common import clock
 from apps.common.money import format_money
@@ -34,6 +35,27 @@ EVENT_TONES: dict[str, str] = {
     PaymentEvent.Kind.SETTLED: "success",
     PaymentEvent.Kind.REFUND_DUE: "danger",
 }
+
+
+def standing_of(payment: Payment, order: Order) -> tuple[Any, str]:
+    """The status of a payment of ``order`` as people read it, and its tone: nobody waits for money any
+    more once the order is cancelled."""
+    if payment.status == Payment.Status.PENDING and order.status == Order.Status.CANCELLED:
+        return _("closed with the order"), "plain"
+    return payment.get_status_display(), STATUS_TONES[payment.status]
+
+
+@display(description=_("status"))
+def _standing(_admin: Any, payment: Payment) -> str:
+    return columns.toned(*standing_of(payment, payment.order))
+
+
+def _plain_standing(_admin: Any, payment: Payment) -> str:
+    return capfirst(str(standing_of(payment, payment.order)[0]))
+
+
+STANDING = columns.with_plain(_standing, _plain_standing)
+"""The column of the status; the order is selected with the payment."""
 
 
 def tenders_of(payment: Any) -> str:
@@ -79,7 +101,7 @@ def payments_found(site: AdminSite, request: HttpRequest, text: str) -> list[Hit
         Exact.KEY,
         detail=lambda row: (
             format_money(row.amount),
-            row.get_status_display(),
+            str(standing_of(row, row.order)[0]),
             row.order,
             row.store.display_name,
         ),
@@ -104,17 +126,48 @@ def told_of_order(request: HttpRequest, site: AdminSite, order: Order) -> Part:
                 icon="account_balance_wallet",
             )
         ],
-        steps=[step for one in found for step in _steps(order, one)],
+        steps=[step for one in found for step in _steps(order.store.time_zone, one)],
         sections=[_payments_panel(site, order, found)],
         notes=[_goes_back(one) for one in found if one.status == Payment.Status.REFUND_DUE],
     )
 
 
 def told_of_payment(request: HttpRequest, site: AdminSite, payment: Payment) -> Part:
-    """Money that must go back, and why: nobody edits a payment. One statement, where it must."""
-    if payment.status != Payment.Status.REFUND_DUE:
-        return Part()
-    return Part(notes=[_goes_back(payment)])
+    """What was to be paid, for which order and through whom; what happened; and where the money must
+    go back, why: nobody edits a payment. One statement, beside order, store and tenders."""
+    prefetch_related_objects([payment], "events")
+    return Part(
+        cards=_payment_cards(payment),
+        steps=_steps(payment.store.time_zone, payment),
+        notes=[_goes_back(payment)] if payment.status == Payment.Status.REFUND_DUE else [],
+    )
+
+
+def _payment_cards(payment: Payment) -> list[Card]:
+    order = payment.order
+    status = capfirst(str(standing_of(payment, order)[0]))
+    return [
+        Card(
+            _("Payment amount"),
+            format_money(payment.amount),
+            tenders_of(payment) or _("No money yet"),
+            icon="payments",
+        ),
+        Card(
+            capfirst(_("order")),
+            capfirst(order.get_status_display()),
+            order.number,
+            f"orders/order/{order.pk}/change/",
+            "receipt_long",
+        ),
+        Card(
+            capfirst(_("provider")),
+            capfirst(payment.get_provider_display()),
+            " · ".join((status, *_references(payment))),
+            icon="credit_card",
+            tone="danger" if payment.status == Payment.Status.REFUND_DUE else "",
+        ),
+    ]
 
 
 def _goes_back(payment: Payment) -> str:
@@ -132,7 +185,7 @@ def _why_back(payment: Payment) -> str:
     return words.reason_text(reasons[0]) if reasons else str(payment.get_status_display())
 
 
-def _steps(order: Order, payment: Payment) -> list[Step]:
+def _steps(zone: str, payment: Payment) -> list[Step]:
     return [
         Step(
             event.at,
@@ -145,7 +198,7 @@ def _steps(order: Order, payment: Payment) -> list[Step]:
             capfirst(words.reason_text(event.reason)) if event.reason else "",
             "credit_card",
             EVENT_TONES.get(event.kind, "plain"),
-            columns.local_time(event.at, order.store.time_zone),
+            columns.local_time(event.at, zone),
         )
         for event in sorted(payment.events.all(), key=lambda one: one.pk)
     ]
@@ -167,8 +220,8 @@ def _payments_panel(site: AdminSite, order: Order, found: Sequence[Payment]) -> 
                 columns.link_to(site.name, one, one.number),
                 one.get_provider_display(),
                 tenders_of(one),
-                _references(one),
-                columns.toned(one.get_status_display(), STATUS_TONES[one.status]),
+                ", ".join(_references(one)) or "–",
+                columns.toned(*standing_of(one, order)),
                 columns.number(format_money(one.amount)),
             ]
             for one in found
@@ -178,10 +231,9 @@ def _payments_panel(site: AdminSite, order: Order, found: Sequence[Payment]) -> 
     )
 
 
-def _references(payment: Payment) -> str:
+def _references(payment: Payment) -> list[str]:
     """What the provider calls the payment; its events are prefetched."""
-    refs = dict.fromkeys(one.provider_ref for one in payment.events.all() if one.provider_ref)
-    return ", ".join(refs) or "–"
+    return list(dict.fromkeys(one.provider_ref for one in payment.events.all() if one.provider_ref))
 
 
 def told_of_member(request: HttpRequest, site: AdminSite, member: Member) -> Part:

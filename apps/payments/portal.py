@@ -12,22 +12,29 @@ from unfold.decorators import display
 from apps.common import clock
 from apps.org.offices import columns
 from apps.org.offices.access import actor_of
-from apps.org.offices.filters import OwnStoreFilter, period
+from apps.org.offices.filters import BusinessDayFilter, DocumentStoreFilter, period
 from apps.org.offices.lists import Hint
+from apps.org.offices.record import DocumentPage
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.results import Hit
 from apps.org.offices.sites import portal
 from apps.org.offices.tasks import Task, waiting
 from apps.payments import selectors as payments
 from apps.payments.models import Payment
-from apps.payments.office import STATUS_TONES, CareFilter, payments_found, tenders_of
+from apps.payments.office import (
+    STANDING,
+    CareFilter,
+    payments_found,
+    tenders_of,
+    told_of_payment,
+)
 
 LIST = "payments/payment/?"
 REFUND_DUE, UNSETTLED = "care=refund_due", "care=unsettled"
 
 
 @admin.register(Payment, site=portal)
-class PortalPaymentAdmin(RecordAdmin):
+class PortalPaymentAdmin(DocumentPage, RecordAdmin):
     see_action = "payments.see"
     visible = staticmethod(payments.payments_visible_to)
     icon = "payments"
@@ -35,7 +42,7 @@ class PortalPaymentAdmin(RecordAdmin):
     related = ("order", "store")
     document = columns.link("order", _("order"), text="number")
     shop = columns.text("store__display_name", _("store"))
-    state = columns.state("status", _("status"), STATUS_TONES)
+    state = STANDING
     n_amount = columns.money("amount", _("amount"))
     n_captured = columns.money("captured_amount", _("captured amount"))
     created = columns.when("created_at", _("created at"), zone="store__time_zone")
@@ -46,7 +53,8 @@ class PortalPaymentAdmin(RecordAdmin):
         CareFilter,
         ("status", ChoicesDropdownFilter),
         period("created_at"),
-        OwnStoreFilter,
+        BusinessDayFilter,
+        DocumentStoreFilter,
     )
     quick_filters = (
         (_("All"), ""),
@@ -62,6 +70,7 @@ class PortalPaymentAdmin(RecordAdmin):
         ("tenders", "n_amount", "n_captured"),
         ("created", "captured", "settled"),
     )
+    parts = (told_of_payment,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("tenders")

@@ -267,6 +267,7 @@ read  members.member              login  A     A     A     B
 write members.member              login  403   403   403   403
 read  orders.order                login  A     A     A     B
 write orders.order                login  403   403   403   403
+act   orders.order/cancel         login  !A    A     A     B
 read  inventory.stock             login  A     A     A     B
 write inventory.stock             login  403   403   403   403
 read  jobs.job                    login  A     -     -     B

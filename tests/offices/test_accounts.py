@@ -74,6 +74,10 @@ def test_a_key_is_revoked_for_good(brand: Brand, client: Client) -> None:
     assert made.revoked_at is None
 
     client.post(url, {"_form_submitted": "on"})
+    made.refresh_from_db()
+    assert made.revoked_at is None  # without a reason
+
+    client.post(url, {"_form_submitted": "on", "reason": "The ERP was replaced."})
 
     made.refresh_from_db()
     assert made.revoked_at is not None

@@ -1,12 +1,16 @@
 """What can be configured at head office, and the audit line of every change."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from apps.accounts.models import AuditLine
+from apps.flows.place_order import place_order
 from apps.inventory.models import Location
 from apps.org import rules as roles
 from apps.org.models import Franchisee, Region, Store, Warehouse
+from apps.org.offices.sites import head_office, portal
 from apps.products.models import Barcode, Category, Price, PriceList, Product, Sku
 from tests import builders
 from tests.builders import Brand
@@ -89,17 +93,28 @@ def test_a_new_warehouse_gets_its_location(brand: Brand, client: Client) -> None
     assert (location.kind, last_line().action) == ("warehouse", "org.open_warehouse")
 
 
+DELETION = {"post": "yes", "reason": "opened twice"}
+INSTEAD = {
+    "org.region": ("Stores", "Give its stores and warehouses to another region"),
+    "org.franchisee": ("Stores", "Hand its stores over to another franchisee"),
+    "org.channel": ("Orders", "Take the mark off “active” on its page"),
+    "products.category": ("Products", "Put what stands in it into another category"),
+    "products.product": ("SKUs", "Take its SKUs off sale"),
+    "products.sku": ("Stock", "Take it off sale: it is not sold any more"),
+    "products.pricelist": ("Prices", "Delete the prices in it first"),
+}
+"""What keeps a row that was used, and what to do instead."""
+
+
 def test_deleting_is_refused_where_rows_hang_on_it(brand: Brand, client: Client) -> None:
     url = f"/admin/org/region/{brand.east.pk}/delete/"
 
     assert (
         "Stores" in client.get(url).content.decode() or "stores" in client.get(url).content.decode()
     )
-    client.post(url, {"post": "yes"})
-    assert (
-        client.post(f"/admin/org/store/{brand.a2.pk}/delete/", {"post": "yes"}).status_code == 403
-    )
-    client.post(f"/admin/products/sku/{brand.tea.pk}/delete/", {"post": "yes"})
+    client.post(url, DELETION)
+    assert client.post(f"/admin/org/store/{brand.a2.pk}/delete/", DELETION).status_code == 403
+    client.post(f"/admin/products/sku/{brand.tea.pk}/delete/", DELETION)
 
     assert Region.objects.filter(pk=brand.east.pk).exists()
     assert Store.objects.filter(pk=brand.a2.pk).exists()
@@ -110,10 +125,63 @@ def test_deleting_is_refused_where_rows_hang_on_it(brand: Brand, client: Client)
 def test_an_unused_row_is_deleted_with_a_line(client: Client) -> None:
     unused = Franchisee.objects.create(code="NONE", name="无", name_en="None")
 
-    client.post(f"/admin/org/franchisee/{unused.pk}/delete/", {"post": "yes"})
+    client.post(f"/admin/org/franchisee/{unused.pk}/delete/", DELETION)
 
     assert not Franchisee.objects.filter(code="NONE").exists()
     assert (last_line().action, last_line().object_key) == ("org.delete_franchisee", "NONE")
+    assert last_line().reason == "opened twice"
+
+
+@pytest.mark.parametrize("reason", [None, "", " ", "x", "a\nb", "x" * 256])
+def test_nothing_is_deleted_without_a_reason(client: Client, reason: str | None) -> None:
+    unused = Franchisee.objects.create(code="NONE", name="无", name_en="None")
+    url, lines = f"/admin/org/franchisee/{unused.pk}/delete/", AuditLine.objects.count()
+
+    sent = {"post": "yes"} if reason is None else {"post": "yes", "reason": reason}
+    answer = client.post(url, sent, follow=True)
+
+    assert answer.redirect_chain == [(url, 302)]
+    page = answer.content.decode()
+    assert "Say why it is deleted, in 2 to 255 characters." in page
+    assert re.search(r'<input[^>]* name="reason"[^>]* required', page)
+    assert Franchisee.objects.filter(code="NONE").exists()
+    assert AuditLine.objects.count() == lines
+
+
+@pytest.mark.parametrize("label", sorted(INSTEAD))
+def test_a_row_that_was_used_says_what_keeps_it_and_what_to_do(
+    brand: Brand, client: Client, label: str
+) -> None:
+    row = {
+        "org.region": brand.east, "org.franchisee": brand.anhe, "org.channel": brand.pos,
+        "products.category": brand.tea.product.category, "products.product": brand.tea.product,
+        "products.sku": brand.tea, "products.pricelist": PriceList.objects.get(is_base=True),
+    }[label]  # fmt: skip
+    if label == "org.channel":
+        seller = builders.clerk_at(brand.a1, "seller")
+        place_order(seller, builders.sale_of(brand.a1, {"TEA": "1"}, 1999), builders.once(seller))
+    url = f"/admin/{label.replace('.', '/')}/{row.pk}/"
+
+    page = client.get(f"{url}delete/").content.decode()
+
+    keeps, instead = INSTEAD[label]
+    assert f"<li>{keeps}</li>" in page
+    assert instead in page
+    assert f'href="{url}change/"' in page
+    assert 'name="post"' not in page
+    assert client.post(f"{url}delete/", DELETION).status_code == 200
+    assert type(row)._default_manager.filter(pk=row.pk).exists()
+
+
+def test_no_list_deletes_many_at_once(brand: Brand, client: Client) -> None:
+    for site in (head_office, portal):
+        assert "delete_selected" not in dict(site.actions)
+    unused = Franchisee.objects.create(code="NONE", name="无", name_en="None")
+
+    bulk = {"action": "delete_selected", "_selected_action": [unused.pk]} | DELETION
+    client.post("/admin/org/franchisee/", bulk)
+
+    assert Franchisee.objects.filter(code="NONE").exists()
 
 
 @pytest.mark.parametrize("role", [roles.FINANCE, roles.AUDITOR, roles.CUSTOMER_SERVICE])

@@ -223,6 +223,55 @@ def test_numbers_lead_to_lists_that_hold_as_many(brand: builders.Brand) -> None:
     assert listed.result_count == 2
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "code", "due", "active"),
+    [(0, "today", 1, 2), (3, "today", 0, 0), (3, "7", 1, 2), (8, "7", 0, 0), (8, "30", 1, 2)],
+)
+def test_refunds_and_active_members_lead_to_their_rows_of_the_period(
+    days_ago: int, code: str, due: int, active: int, brand: builders.Brand
+) -> None:
+    people = {
+        "admin": builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN),
+        "portal": builders.build_staff("owner", roles.FRANCHISE_OWNER, franchisee=brand.anhe),
+    }
+    Member.objects.create(number="M-NEVER-BOUGHT", home_store=brand.a1, enrolled_at=clock.now())
+    Member.objects.filter(pk=brand.li.pk).update(home_store=brand.a1)
+    with time_machine.travel(clock.now() + timedelta(days=days_ago)):
+        for site, user in people.items():
+            client = signed_in(user)
+            page = client.get(f"/{site}/?period={code}").context
+            cards = {str(card.title): card for card in page["cards"]}
+            rows = {
+                title: client.get(f"/{site}/{cards[title].url}").context["cl"].result_count
+                for title in ("Refund rate", "Active members")
+            }
+
+            assert rows == {"Refund rate": due, "Active members": active}, site
+            assert cards["Active members"].value == str(active)
+
+
+def test_a_refund_rate_and_its_list_go_by_the_day_of_the_order(brand: builders.Brand) -> None:
+    """Not by that of the payment, which may be opened on another day."""
+    late = clock.now() - timedelta(days=40)
+    Payment.objects.filter(status="refund_due").update(created_at=late)
+    client = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+
+    cards = client.get("/admin/").context["cards"]
+    url = next(card.url for card in cards if card.title == "Refund rate")
+
+    assert client.get(f"/admin/{url}").context["cl"].result_count == 1
+
+
+def test_a_number_leads_nowhere_for_who_may_not_open_its_list(brand: builders.Brand) -> None:
+    finance = signed_in(builders.build_staff("finance", roles.FINANCE))
+
+    cards = {str(card.title): card for card in finance.get("/admin/").context["cards"]}
+
+    assert cards["Active members"].value == "2"
+    assert cards["Active members"].url == ""
+    assert cards["Orders"].url == "orders/order/?sold=1&period=today"
+
+
 def test_low_stock_counts_what_is_available_not_what_lies_there(brand: builders.Brand) -> None:
     owner = builders.staff_actor("owner", roles.FRANCHISE_OWNER, franchisee=brand.baichuan)
     row = selectors.inventory.stock_visible_to(owner).get(sku=brand.milk)

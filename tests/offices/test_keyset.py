@@ -16,7 +16,7 @@ from apps.org.offices import paging
 from apps.org.offices.lists import OfficeList
 from apps.org.offices.paging import Page, Pager
 from apps.org.offices.sites import head_office, portal
-from apps.products.models import Audience, Category
+from apps.products.models import Audience, Category, Sku
 from tests import builders
 from tests.offices.pages import list_of, signed_in
 
@@ -282,29 +282,27 @@ def test_a_column_orders_the_pages_where_an_index_serves_it() -> None:
 
 @pytest.mark.usefixtures("short")
 def test_an_action_on_all_pages_reaches_every_row_that_was_found() -> None:
-    add_audiences(5)
-    Audience.objects.create(code="KEPT", name="留", kind="segment")
+    brand = builders.build_brand()
     client = signed_in(builders.build_staff("admin", "head_office_admin"))
-    url = f"{list_of(head_office, Audience)}?kind__exact=tier"
+    url = f"{list_of(head_office, Sku)}?is_active__exact=1"
     second: Any = client.get(url)
-    one = Audience.objects.get(code="A0").pk
-    data = {"action": "delete_selected", "_selected_action": [one], "index": 0}
+    data = {"action": "products_take_off_sale", "_selected_action": [brand.tea.pk], "index": 0}
 
     asked = client.post(f"{url}&p={second.context['cl'].page.after}", data | {"select_across": "1"})
-    assert asked.status_code == 200
-    assert all(f"A{n}" in asked.content.decode() for n in range(5))
-    client.post(url, data | {"select_across": "1", "post": "yes"})
 
-    assert list(Audience.objects.values_list("code", flat=True)) == ["KEPT"]
+    assert asked.status_code == 200
+    assert "Everything that the list finds: 3 rows." in asked.content.decode()
+    assert (asked.context["across"], asked.context["chosen"]) == (True, [])
 
 
 @pytest.mark.usefixtures("short")
 def test_more_than_was_counted_is_offered_without_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    add_audiences(5)
+    brand = builders.build_brand()
+    Sku.objects.create(product=brand.tea.product, code="TEA2")
     monkeypatch.setattr(paging, "COUNT_LIMIT", 3)
     client = signed_in(builders.build_staff("admin", "head_office_admin"))
 
-    page = client.get(list_of(head_office, Audience)).content.decode()
+    page = client.get(list_of(head_office, Sku)).content.decode()
 
     assert "Select all rows that were found (more than 3)" in page
     assert "All rows that were found are selected" in page

@@ -156,7 +156,10 @@ def test_codes_are_not_guessed(admin: User, browser: Client) -> None:
 
     for code in (code_of(secret), codes[0]):
         answer = browser.post("/admin/login/code/", {"code": code})
-        assert (answer.status_code, answer["Retry-After"]) == (429, "180")
+        assert answer.status_code == 429
+        assert (
+            150 < int(answer["Retry-After"]) <= 180
+        )  # by the clock of the database, which goes on
     assert browser.get("/admin/").status_code == 302
     assert RecoveryCode.objects.filter(used_at=None).count() == 10
     line = AuditLine.objects.get(action="staff.locked_out")

@@ -11,6 +11,7 @@ from apps.org import services
 from apps.org.models import ClientBinding, ClientChannel
 from apps.org.offices.access import actor_of
 from apps.org.offices.base import OfficeAdmin
+from apps.org.offices.deleting import reason_of
 from apps.org.offices.lists import Hint
 from apps.org.offices.sites import head_office
 
@@ -50,7 +51,7 @@ class ClientBindingAdmin(BindingAdmin):
         obj.pk = services.bind_client(actor_of(request), obj.client, obj.store).pk
 
     def delete_model(self, request: HttpRequest, obj: ClientBinding) -> None:
-        services.unbind_client(actor_of(request), obj)
+        services.unbind_client(actor_of(request), obj, reason=reason_of(request))
 
     def key_of(self, obj: ClientBinding) -> str:
         return f"{obj.client.key_id} {obj.store.code}"[:64]
@@ -74,7 +75,7 @@ class ClientChannelAdmin(BindingAdmin):
         obj.pk = services.bind_channel(actor_of(request), obj.client, obj.channel).pk
 
     def delete_model(self, request: HttpRequest, obj: ClientChannel) -> None:
-        services.unbind_channel(actor_of(request), obj)
+        services.unbind_channel(actor_of(request), obj, reason=reason_of(request))
 
     def key_of(self, obj: ClientChannel) -> str:
         return f"{obj.client.key_id} {obj.channel.code}"[:64]

@@ -42,6 +42,7 @@ class PlaceAdmin(OfficeAdmin):
 class RegionAdmin(PlaceAdmin):
     visible = staticmethod(org.regions_visible_to)
     icon = "map"
+    instead = _("Give its stores and warehouses to another region: then nothing new arises in it.")
     empty_hint = Hint(_("Regions come first: stores and warehouses belong to one."))
     sortable_by = ("code", "name")
     list_display = NAMES
@@ -51,6 +52,7 @@ class RegionAdmin(PlaceAdmin):
 class FranchiseeAdmin(PlaceAdmin):
     visible = staticmethod(org.franchisees_visible_to)
     icon = "handshake"
+    instead = _("Hand its stores over to another franchisee: past orders stay with this one.")
     empty_hint = Hint(_("Add the franchisees before the stores that they run."))
     sortable_by = ("code", "name")
     list_display = NAMES
@@ -98,6 +100,7 @@ class StoresOfChannel(SettingsInline):
 class ChannelAdmin(PlaceAdmin):
     visible = staticmethod(org.channels_visible_to)
     icon = "hub"
+    instead = _("Take the mark off “active” on its page: nothing is sold through it any more.")
     empty_hint = Hint(_("Add the channels through which the brand sells."))
     sortable_by = ("code", "name")
     list_display = (*NAMES, "kind", "is_active")

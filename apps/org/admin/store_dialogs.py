@@ -23,6 +23,7 @@ from apps.org import selectors as org
 from apps.org.models import Franchisee, Region, Store
 from apps.org.offices import lookups
 from apps.org.offices.access import actor_of
+from apps.org.offices.days import AROUND_NOW
 from apps.org.offices.dialogs import ReasonForm
 
 
@@ -69,6 +70,7 @@ class HandOverForm(PlanForm):
     on = forms.DateField(
         label=capfirst(_("effective from")),
         required=False,
+        validators=[AROUND_NOW],
         widget=DayInput,
         help_text=_("The first business day under it; empty for today."),
     )

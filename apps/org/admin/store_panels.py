@@ -13,9 +13,8 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from apps.common import clock
 from apps.common.money import format_money
-from apps.insights import rules as figures
+from apps.insights import office
 from apps.insights import selectors as insights
-from apps.insights.selectors import View
 from apps.inventory import selectors as inventory
 from apps.orders import selectors as orders
 from apps.orders.models import Order
@@ -75,9 +74,7 @@ def told_of_trade(request: HttpRequest, site: AdminSite, store: Store) -> Part:
     actor = actor_of(request)
     if not actor.may("orders.see"):
         return Part()
-    now = clock.now().astimezone(clock.zone(store.time_zone))
-    period = figures.period_of(figures.TODAY, today=now.date(), hour=now.hour, back=figures.WEEK)
-    view = View(actor, period, store=store.pk)
+    view = office.view_of_store(actor, store)
     sums, days = insights.sales_of_store(view), insights.sales_by_day(view)
     drawn = [(date_format(one.at, "n/j"), one.now, 0) for one in days]  # type: ignore[arg-type]
     base = listed(site, f"orders/order/?store={store.code}")
@@ -86,7 +83,7 @@ def told_of_trade(request: HttpRequest, site: AdminSite, store: Store) -> Part:
     )
     return Part(
         cards=[
-            _sales_card(sums, now.hour, base and f"{base}&period=today&sold=1"),
+            _sales_card(sums, view.period.hour or 0, base and f"{base}&period=today&sold=1"),
             Card(
                 _("Waiting for payment"),
                 bounded_count(unpaid),

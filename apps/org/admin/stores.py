@@ -43,6 +43,7 @@ from apps.org.admin.store_panels import (
 from apps.org.models import Store, StoreHours
 from apps.org.offices import columns, lookups
 from apps.org.offices.access import actor_of
+from apps.org.offices.days import IN_BUSINESS
 from apps.org.offices.filters import FranchiseeFilter, RegionFilter
 from apps.org.offices.finding import stores_found
 from apps.org.offices.lists import Hint
@@ -57,7 +58,7 @@ STORE_TONES: dict[str, str] = {
     Store.Status.FROZEN: "warning",
     Store.Status.CLOSED: "plain",
 }
-BY_FLOWS = ("region", "franchisee", "status")
+BY_FLOWS = ("region", "franchisee", "state")
 """Changed by the acts below, never by the form."""
 CARD = (
     NAMES,
@@ -73,6 +74,7 @@ class StoreForm(forms.ModelForm):
     opened_on = forms.DateField(
         label=gettext_lazy("Open from"),
         required=False,
+        validators=[IN_BUSINESS],
         widget=UnfoldAdminSingleDateWidget,
         help_text=gettext_lazy("The first business day; empty for today."),
     )

@@ -10,6 +10,7 @@ from apps.org.models.places import (
     StoreHours,
     Warehouse,
 )
+from apps.org.models.rights import RIGHTS, right_text
 from apps.org.models.roles import (
     ROLE_CHOICES,
     SCOPE_OF_ROLES,
@@ -20,6 +21,7 @@ from apps.org.models.roles import (
 from apps.org.models.tenures import Tenure
 
 __all__ = [
+    "RIGHTS",
     "ROLE_CHOICES",
     "SCOPE_OF_ROLES",
     "Channel",
@@ -34,4 +36,5 @@ __all__ = [
     "StoreHours",
     "Tenure",
     "Warehouse",
+    "right_text",
 ]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NoReturn
 
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.sites import AdminSite
-from django.db.models import PROTECT, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin
@@ -17,6 +17,7 @@ from apps.org import selectors as org
 from apps.org.offices import audit, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.changing import ChangesRows
+from apps.org.offices.deleting import Deletes, reason_of
 from apps.org.offices.home import Section
 from apps.org.offices.lists import ListedPages
 from apps.org.offices.paging import BoundedPaginator
@@ -81,13 +82,17 @@ class Guarded:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class OfficeAdmin(Fresh, Versioned, Guarded, ChangesRows, ListedPages, ModelAdmin):
+class OfficeAdmin(Fresh, Versioned, Deletes, Guarded, ChangesRows, ListedPages, ModelAdmin):
     """A list and its pages; changes are made here only where ``manage_action`` is named."""
 
     icon = "description"
     center = ""
     """The app under which the sidebar shows this; its own by default."""
     in_sidebar = True
+    known_as: Any = ""
+    """What the people of this site call its rows; the name of the model by default."""
+    add_title: Any = ""
+    """What its plus stands for; to add a row by default."""
     private_fields: frozenset[str] = frozenset()
     """Fields that an audit line names without their values."""
 
@@ -152,7 +157,7 @@ class OfficeAdmin(Fresh, Versioned, Guarded, ChangesRows, ListedPages, ModelAdmi
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
         for obj in queryset:
             gone = audit.values_of(obj, private=self.private_fields)
-            self.record(request, obj, "delete", gone)
+            self.record(request, obj, "delete", gone, reason_of(request))
 
     def record(
         self, request: HttpRequest, obj: Any, verb: str, changes: dict[str, Any], reason: str = ""
@@ -202,15 +207,3 @@ class OfficeAdmin(Fresh, Versioned, Guarded, ChangesRows, ListedPages, ModelAdmi
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": url})
         return HttpResponseRedirect(url)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
-        """What goes with the row, and what keeps it: by kind, so that a big table stays unread."""
-        gone: list[str] = []
-        kept: list[str] = []
-        for obj in objs:
-            gone.append(str(obj))
-            for relation in lookups.relations_in_use(obj):
-                name = str(relation.related_model._meta.verbose_name_plural)
-                (kept if relation.on_delete is PROTECT else gone).append(name)
-        denied = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
-        return gone, {}, denied, kept

@@ -48,6 +48,11 @@ def number(text: object) -> str:
     return format_html('<span class="qy-number">{}</span>', text)
 
 
+def named(heading: Label, text: object) -> str:
+    """A cell that says what it is where a phone shows no headings."""
+    return format_html('<span class="qy-cell-name">{}</span>{}', capfirst(str(heading)), text)
+
+
 def figures(heading: Label) -> str:
     """The heading of a column of figures."""
     return number(capfirst(str(heading)))
@@ -134,9 +139,13 @@ def when(path: str, label: Label, *, zone: str = "", ordering: str = "") -> Colu
         text, exact = local_time(at, where), exact_time(at, where)
         return format_html('<span class="qy-time" title="{}">{}</span>', exact, text)
 
-    def plain(_admin: Any, obj: Any) -> datetime | None:
+    def plain(_admin: Any, obj: Any) -> datetime | str | None:
+        """As the list shows it: a moment of ours, or the text that names its time zone."""
         at = follow(obj, path)
-        return at and at.astimezone(clock.zone((zone and follow(obj, zone)) or settings.TIME_ZONE))
+        where = (follow(obj, zone) or "") if zone else ""
+        if at is None or where in ("", settings.TIME_ZONE):
+            return at and at.astimezone(clock.zone(settings.TIME_ZONE))
+        return local_time(at, where)
 
     return with_plain(column, plain)
 
@@ -165,10 +174,11 @@ def toned_down(text: object) -> str:
     return format_html('<span class="qy-quiet">{}</span>', text)
 
 
-def link(path: str, label: Label, *, text: str = "") -> Column:
+def link(path: str, label: Label, *, text: str = "", seen: str = "") -> Column:
     """The row that ``path`` leads to (itself for no path), linked to its page on the same site.
 
-    ``text`` names the attribute that is shown; by default the row itself.
+    ``text`` names the attribute that is shown; by default the row itself. ``seen`` names the annotation
+    that says whether the person sees that row; where they do not, the text leads nowhere.
     """
 
     @display(description=label)
@@ -176,7 +186,10 @@ def link(path: str, label: Label, *, text: str = "") -> Column:
         target = follow(obj, path)
         if target is None:
             return None
-        return link_to(admin.admin_site.name, target, follow(target, text) if text else target)
+        shown = follow(target, text) if text else target
+        if seen and not getattr(obj, seen):
+            return str(shown)
+        return link_to(admin.admin_site.name, target, shown)
 
     def plain(_admin: Any, obj: Any) -> str | None:
         target = follow(obj, path)

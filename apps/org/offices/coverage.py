@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Window
+from django.db.models import Count, Q, Window
 from django.http import HttpRequest
 
 from apps.org import selectors as org
@@ -14,10 +14,14 @@ _KEPT = "_office_coverage"
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many stores, and the names of the first of them by code."""
+    """How many stores, and the names of the first of them by code.
+
+    ``former``: how many more whose documents are seen up to their hand-over.
+    """
 
     count: int = 0
     names: tuple[str, ...] = ()
+    former: int = 0
 
     @property
     def unnamed(self) -> int:
@@ -29,9 +33,12 @@ def coverage_of(request: HttpRequest) -> Coverage:
     """The stores of the person who asks; one statement per request, however many they are."""
     kept = request.__dict__.get(_KEPT)
     if not isinstance(kept, Coverage):
-        own = org.stores_visible_to(actor_of(request)).annotate(of=Window(Count("*")))
-        found = list(own.order_by("code")[:NAMED_STORES])
-        names = tuple(store.display_name for store in found)
-        kept = Coverage(found[0].of, names) if found else Coverage()
+        once_own = org.stores_once_of(actor_of(request)).annotate(
+            now=Window(Count("pk", filter=Q(former=False))),
+            before=Window(Count("pk", filter=Q(former=True))),
+        )
+        found = list(once_own.order_by("former", "code")[:NAMED_STORES])
+        names = tuple(store.display_name for store in found if not store.former)
+        kept = Coverage(found[0].now, names, found[0].before) if found else Coverage()
         request.__dict__[_KEPT] = kept
     return kept

@@ -7,12 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 
 from apps.accounts.actor import Actor
 from apps.common import clock
 from apps.org import selectors as org
+from apps.org.models import Store
 from apps.org.offices.access import actor_of
 
 CHOICES_AT_MOST = 500
@@ -76,23 +78,53 @@ class OwnStoreFilter(ScopedFilter):
         return org.stores_visible_to(actor)
 
 
-class StoreCodeFilter(TextFilter):
-    """A store by its code, for people who see thousands."""
+class OfStore:
+    """Rows that name the store of that code, whoever owns it today.
+
+    For lists whose rows are seen by the owner of their day: they hold own rows alone, so that the
+    code of somebody else's store finds none.
+    """
+
+    path = "store"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        code = (self.value() or "").strip().upper()  # type: ignore[attr-defined]  # of the filter beside
+        if not code:
+            return queryset
+        rows = Store.objects.filter(code=code)
+        return queryset.filter(**{f"{self.path}__in": rows.values("pk")})
+
+
+class DocumentStoreFilter(OfStore, OwnStoreFilter):
+    """A choice of stores over past documents: those of today, and those of which some are own."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = org.stores_once_of(actor_of(request)).order_by("former", "code")
+        return [(row.code, _choice(row)) for row in rows[:CHOICES_AT_MOST]]
+
+
+def _choice(store: Any) -> str:
+    return gettext("%(store)s (former)") % {"store": store} if store.former else str(store)
+
+
+class StoreCodeFilter(OfStore, TextFilter):
+    """A store by its code, for people who see thousands, over documents."""
 
     title = _("store code")
     parameter_name = "store"
-    path = "store"
+
+
+class HomeStoreCodeFilter(StoreCodeFilter):
+    """Of stores that the person sees: a member may belong to another one, which is not told."""
+
+    title = _("home store code")
+    path = "home_store"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
             return queryset
         rows = org.stores_visible_to(actor_of(request)).filter(code=self.value().strip().upper())
         return queryset.filter(**{f"{self.path}__in": rows.values("pk")})
-
-
-class HomeStoreCodeFilter(StoreCodeFilter):
-    title = _("home store code")
-    path = "home_store"
 
 
 class OwnHomeStoreFilter(OwnStoreFilter):
@@ -125,16 +157,29 @@ class PeriodFilter(DropdownFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        span = self.span(request)
+        if span is None:
+            return queryset
+        return queryset.filter(**{f"{self.path}__gte": span[0], f"{self.path}__lt": span[1]})
+
+    def span(self, request: HttpRequest) -> tuple[datetime, datetime] | None:
+        """From the first instant that is asked for to before the last; None for all."""
         chosen = dict(self.lookups(request, None)).keys() & {self.value()}
         if not chosen:
-            return queryset
+            return None
         today = start_of_today()
         if self.value() == "yesterday":
-            start, end = today - timedelta(days=1), today
-        else:
-            back = 0 if self.value() == "today" else int(self.value()) - 1
-            start, end = today - timedelta(days=back), today + timedelta(days=1)
-        return queryset.filter(**{f"{self.path}__gte": start, f"{self.path}__lt": end})
+            return today - timedelta(days=1), today
+        back = 0 if self.value() == "today" else int(self.value()) - 1
+        return today - timedelta(days=back), today + timedelta(days=1)
+
+
+class BusinessDayFilter(PeriodFilter):
+    """The same over the business day that stands on a document, as the overview counts."""
+
+    title = _("business day")
+    parameter_name = "day"
+    path = "business_day"
 
 
 def start_of_today() -> datetime:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -15,6 +14,9 @@ from unfold.widgets import (
 
 from apps.accounts.actor import Actor, Scope
 from apps.accounts.models import User
+from apps.accounts.rules import user_name_fits
+from apps.accounts.services.people import UserNameNotAllowed
+from apps.common.crypto import blind_index
 from apps.common.idempotency import Once
 from apps.org import rules
 from apps.org import selectors as org
@@ -29,6 +31,11 @@ STORE_ROLES = tuple(role for role, scope in rules.ROLE_SCOPE.items() if scope is
 def _password(label: Any, **more: Any) -> forms.CharField:
     widget = UnfoldAdminPasswordWidget({"autocomplete": "new-password"})
     return forms.CharField(label=label, strip=False, max_length=128, widget=widget, **more)
+
+
+def _check_name(name: str) -> None:
+    if not user_name_fits(name):
+        raise ValidationError(UserNameNotAllowed().detail)
 
 
 class TwoPasswords(forms.Form):
@@ -65,7 +72,7 @@ class HireForm(TwoPasswords, GroundsForm):
     username = forms.CharField(
         label=_("User name"),
         max_length=64,
-        validators=[UnicodeUsernameValidator()],
+        validators=[_check_name],
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
         help_text=_("For somebody who signs in already, request a role instead."),
     )
@@ -102,9 +109,12 @@ class HireForm(TwoPasswords, GroundsForm):
         store.queryset = stores.order_by("code")
 
     def once(self, actor: Actor, what: str) -> Once:
-        """As of every form, but a password leaves no trace, not even a hash without salt."""
+        """As of every form; of the password it holds what nobody computes without our key, so that the
+        form with another password is another one."""
         kept = self.cleaned_data
-        self.cleaned_data = {name: kept[name] for name in kept if "password" not in name}
+        sealed = blind_index("first password", kept["password1"]).hex()
+        others = {name: kept[name] for name in kept if "password" not in name}
+        self.cleaned_data = others | {"password": sealed}
         try:
             return super().once(actor, what)
         finally:

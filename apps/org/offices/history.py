@@ -67,7 +67,7 @@ def timeline(admin: Any, request: HttpRequest, obj: Model) -> tuple[list[Entry],
     """The latest steps before the instant ``?before=``, and the instant to go on from, or ""."""
     before = parse_datetime(request.GET.get("before", ""))
     found: list[tuple[_Life, Any]] = []
-    for life in lives(admin, request, obj):
+    for life in (*lives(admin, request, obj), *told_besides(admin, request, obj)):
         found += [(life, step) for step in life.steps(before)]
     found.sort(key=lambda pair: pair[1].pgh_created_at, reverse=True)
     page = found[:AT_ONCE]
@@ -83,16 +83,28 @@ def lives(admin: Any, request: HttpRequest, obj: Model) -> Iterator["_Life"]:
     if versions is not None:
         yield _Life(type(obj), versions._default_manager.filter(pgh_obj=obj.pk))
     for inline in admin.get_inline_instances(request, obj):
-        below = versions_of(inline.model)
-        if below is None:
-            continue
-        parent = _get_foreign_key(type(obj), inline.model, fk_name=inline.fk_name).name
-        rows = below._default_manager.filter(**{parent: obj.pk})
-        # Of rows that are gone nobody else can say whose they were.
-        if not admin.may_manage(request):
-            seen = inline.get_queryset(request).filter(**{parent: obj.pk}).order_by()
-            rows = rows.filter(pgh_obj__in=seen.values("pk"))
-        yield _Life(inline.model, rows, below=parent)
+        yield from _below(admin, request, obj, inline, inline.fk_name)
+
+
+def told_besides(admin: Any, request: HttpRequest, obj: Model) -> Iterator["_Life"]:
+    """Rows that belong to the page's row and are changed elsewhere, as the prices of a SKU."""
+    for model in admin.told_besides:
+        yield from _below(admin, request, obj, admin.admin_site.get_model_admin(model), None)
+
+
+def _below(
+    admin: Any, request: HttpRequest, obj: Model, shown: Any, fk_name: str | None
+) -> Iterator["_Life"]:
+    versions = versions_of(shown.model)
+    if versions is None:
+        return
+    parent = _get_foreign_key(type(obj), shown.model, fk_name=fk_name).name
+    rows = versions._default_manager.filter(**{parent: obj.pk})
+    # Of rows that are gone nobody else can say whose they were.
+    if not admin.may_manage(request):
+        seen = shown.get_queryset(request).filter(**{parent: obj.pk}).order_by()
+        rows = rows.filter(pgh_obj__in=seen.values("pk"))
+    yield _Life(shown.model, rows, below=parent)
 
 
 class _Life:

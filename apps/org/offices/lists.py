@@ -9,6 +9,7 @@ import json
 from typing import Any, ClassVar, NamedTuple
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.db.models import Model, QuerySet
@@ -26,6 +27,7 @@ from apps.common import keyset
 from apps.common.keyset import CursorInvalid, Order
 from apps.org.offices import arranging
 from apps.org.offices.access import actor_of
+from apps.org.offices.chips import Chip, chips_of, without_filters
 from apps.org.offices.paging import Page, Pager
 
 
@@ -66,6 +68,13 @@ class OfficeList(ChangeList):
         self.show_admin_actions = True
         self.can_show_all = False
         self.multi_page = bool(self.page.before or self.page.after)
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Raises IncorrectLookupParameters also for NUL, which no text of the database holds."""
+        given = self.get_filters_params().values()
+        if any("\0" in value for values in given for value in values):
+            raise IncorrectLookupParameters
+        return super().get_filters(request)
 
     def _page(self, request: HttpRequest) -> Page:
         pager = Pager(self.queryset, self.order, self.list_per_page, self._signature(request))
@@ -137,6 +146,15 @@ class OfficeList(ChangeList):
     def is_narrowed(self) -> bool:
         """Whether filters or a search hide rows."""
         return bool(self.query) or any(self.get_filters_params().values())
+
+    @property
+    def chips(self) -> list[Chip]:
+        """Each filter in force, and the way to the list without it."""
+        return chips_of(self.filter_specs, self.filter_params)
+
+    @property
+    def without_filters(self) -> str:
+        return without_filters(self.filter_params)
 
     @property
     def arrangement(self) -> Any:

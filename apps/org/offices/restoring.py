@@ -44,6 +44,8 @@ class Versioned:
     admin_site: Any
     opts: Any
     model: type[Model]
+    told_besides: tuple[type[Model], ...] = ()
+    """Rows that are changed elsewhere and told on this history too."""
 
     def get_urls(self) -> list[URLPattern]:
         urls: list[URLPattern] = super().get_urls()  # type: ignore[misc]  # of the admin beside

@@ -8,8 +8,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.accounts.actor import Actor, Scope
 from apps.common import clock
-from apps.org import rules
+from apps.org import rules, services
 from apps.org.models import ROLE_CHOICES
+from apps.org.offices.days import AROUND_NOW
 from apps.org.offices.evidence import EvidenceFilesField, GroundsForm
 
 FIELD_OF_SCOPE = {Scope.REGION: "region", Scope.FRANCHISEE: "franchisee", Scope.STORE: "store"}
@@ -30,12 +31,14 @@ class RoleRequestForm(GroundsForm):
     starts_at = forms.DateTimeField(
         label=_("Starts at"),
         required=False,
+        validators=[AROUND_NOW],
         widget=UnfoldAdminTextInputWidget({"type": "datetime-local"}),
         help_text=_("Empty: with the approval."),
     )
     ends_at = forms.DateTimeField(
         label=_("Ends at"),
         required=False,
+        validators=[AROUND_NOW],
         widget=UnfoldAdminTextInputWidget({"type": "datetime-local"}),
         help_text=_("Empty: no end."),
     )
@@ -73,9 +76,5 @@ class RoleRequestForm(GroundsForm):
 
 
 def _grantable(actor: Actor) -> list[tuple[str, Any]]:
-    """Roles whose every right the person holds somewhere; on which rows, the flow judges."""
-    return [(role, label) for role, label in ROLE_CHOICES if _holds(actor, role)]
-
-
-def _holds(actor: Actor, role: str) -> bool:
-    return all(actor.may(action) for action in rules.ROLE_ACTIONS[role])
+    """Roles that the person may give on some rows; on which, the flow judges."""
+    return [(role, label) for role, label in ROLE_CHOICES if services.grants_somewhere(actor, role)]

@@ -83,6 +83,7 @@ class OfficeSite(
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
+        self.disable_action("delete_selected")  # one row at a time, with a reason
         self.home = Home()
         self.finders: list[Finder] = []
 
@@ -275,7 +276,7 @@ class PortalSite(TaskPages, OfficeSite):
     def _entry(self, request: HttpRequest, model: Any, admin: Any) -> dict[str, Any]:
         """Under the name that people at stores use for it, where it has one."""
         entry = super()._entry(request, model, admin)
-        return entry | {"title": getattr(admin, "known_as", entry["title"])}
+        return entry | {"title": admin.known_as or entry["title"]}
 
 
 head_office = HeadOfficeSite("admin")

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -42,9 +44,18 @@ def staff(actor: Actor, store: Store) -> Panel | None:
         _("Staff"),
         [_("user"), _("role")],
         [[columns.link_to("portal", one.user, one.user), one.get_role_display()] for one in rows],
-        empty=_("Nobody has a role here."),
+        empty=_no_staff(actor),
         icon="group",
     )
+
+
+def _no_staff(actor: Actor) -> str:
+    """What comes next where nobody works, for who may take somebody on and for who may not."""
+    nobody = _("Nobody has a role here.")
+    if not actor.may("staff.manage"):
+        return f"{nobody} {_('The owner takes people on.')}"
+    link = columns.anchor(reverse("portal:accounts_user_add"), _("Take on a colleague"))
+    return format_html("{} {}", nobody, link)
 
 
 def hours(store: Store) -> Panel:
@@ -57,7 +68,7 @@ def hours(store: Store) -> Panel:
             [one.get_weekday_display(), f"{one.opens_at:%H:%M}–{one.closes_at:%H:%M}"]
             for one in rows
         ],
-        empty=_("No opening hours are named."),
+        empty=_("No opening hours are named. Tell head office, which enters them."),
         icon="schedule",
     )
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.decorators import display
 
 from apps.common.money import format_money
-from apps.org.models import ROLE_CHOICES
+from apps.org.models import RIGHTS, ROLE_CHOICES
 from apps.org.offices.columns import Column, Label, follow, local_time
 
 Words = dict[str, Promise]
@@ -37,7 +37,6 @@ REASONS: Words = {
     "store_closed": gettext_lazy("the store was closed"),
 }
 ACTIONS: Words = {
-    "members.enrol": gettext_lazy("enrol a member"),
     "members.give_consent": gettext_lazy("let a store see a member"),
     "members.import": gettext_lazy("import members"),
     "members.reveal": gettext_lazy("look at personal data"),
@@ -45,9 +44,6 @@ ACTIONS: Words = {
     "members.rotate_keys": gettext_lazy("change the keys of personal data"),
     "privacy.close_case": gettext_lazy("close a case of personal data"),
     "privacy.open_case": gettext_lazy("open a case of personal data"),
-    "orders.cancel": gettext_lazy("cancel an order"),
-    "orders.import": gettext_lazy("import orders"),
-    "orders.place": gettext_lazy("place an order"),
     "org.change_owner": gettext_lazy("change a store's owner or contract"),
     "org.close_store": gettext_lazy("close a store"),
     "org.freeze_store": gettext_lazy("freeze a store"),
@@ -61,7 +57,6 @@ ACTIONS: Words = {
     "payments.keep_unmatched": gettext_lazy("keep a notice that names no payment"),
     "payments.open": gettext_lazy("open a payment"),
     "payments.settle": gettext_lazy("settle a payment"),
-    "payments.take": gettext_lazy("take a payment"),
     "jobs.change": gettext_lazy("change many rows at once"),
     "jobs.download": gettext_lazy("download a file of a job"),
     "jobs.export": gettext_lazy("export a list"),
@@ -93,35 +88,9 @@ ACTIONS: Words = {
     "approvals.expire": gettext_lazy("let a request expire"),
     "approvals.reject": gettext_lazy("reject a request"),
     "approvals.request": gettext_lazy("ask for approval"),
-    "approvals.see": gettext_lazy("see requests for approval"),
     "approvals.withdraw": gettext_lazy("withdraw a request"),
-    "audit.see": gettext_lazy("see the audit trail"),
-    "clients.manage": gettext_lazy("manage API clients"),
-    "clients.see": gettext_lazy("see API clients"),
-    "data.export": gettext_lazy("export data"),
-    "members.see_personal": gettext_lazy("see a full phone number, name or card"),
-    "org.manage": gettext_lazy("manage the organisation"),
-    "payments.refund_above_limit": gettext_lazy("refund above the limit"),
-    "platform.see": gettext_lazy("see the platform's own records"),
-    "points.adjust": gettext_lazy("adjust points"),
     "points.expire": gettext_lazy("let points expire"),
-    "points.adjust_above_limit": gettext_lazy("adjust points above the limit"),
-    "privacy.see": gettext_lazy("see who looked at personal data"),
-    "products.change_price": gettext_lazy("change a price"),
-    "products.manage": gettext_lazy("manage products"),
-    "products.see_cost": gettext_lazy("see cost prices"),
-    "promotions.publish": gettext_lazy("publish a rule"),
-    "staff.manage": gettext_lazy("manage staff"),
-    "staff.see": gettext_lazy("see staff"),
-    "stored_value.adjust_above_limit": gettext_lazy("adjust stored value above the limit"),
-    "inventory.see": gettext_lazy("see stock"),
-    "members.lookup": gettext_lazy("look up a member"),
-    "members.see": gettext_lazy("see members"),
-    "orders.see": gettext_lazy("see orders"),
-    "org.see": gettext_lazy("see the organisation"),
-    "payments.see": gettext_lazy("see payments"),
-    "points.see": gettext_lazy("see points"),
-    "products.see": gettext_lazy("see products"),
+    **RIGHTS,
 }
 VERBS: Words = {
     "create": gettext_lazy("create"),
@@ -157,6 +126,7 @@ FIELDS: Words = {
     "balance": gettext_lazy("balance"),
     "base_price": gettext_lazy("base price"),
     "bindings": gettext_lazy("API client bindings"),
+    "consents": gettext_lazy("consents that ended"),
     "contract": gettext_lazy("contract"),
     "day": gettext_lazy("effective from"),
     "identities": gettext_lazy("identities"),

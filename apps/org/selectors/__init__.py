@@ -58,6 +58,7 @@ from apps.org.selectors.places import (
     require_store,
     require_trading_store,
     stores_called,
+    stores_once_of,
     stores_visible_to,
     warehouses_visible_to,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "staff_sessions_visible_to",
     "staff_tokens_visible_to",
     "stores_called",
+    "stores_once_of",
     "stores_to_hand_over",
     "stores_visible_to",
     "tenure_on",

@@ -62,12 +62,14 @@ def require_approval(actor: Actor, number: str) -> Approval:
 
 
 def require_person(actor: Actor, username: str) -> User:
-    """The active person of that name to whom ``actor`` may think of giving a role.
+    """The person of that name to whom ``actor`` may think of giving a role.
 
     Those whom the actor sees, and those who hold none and await none: a user name that somebody
-    else's store knows is as good as missing. Raises PersonNotFound.
+    else's store knows is as good as missing. Active ones, and those who were taken on and have no
+    role yet, for whoever took them on or decides on it: nobody else knows whose password it is.
+    Raises PersonNotFound.
     """
-    people = User.objects.filter(is_active=True, username=username)
+    people = User.objects.filter(_employable(actor), username=username)
     if not reach_of(actor, "staff.manage").everything:
         seen = lasting_assignments(assignments_visible_to(actor, "staff.manage")).values("user")
         employed = lasting_assignments(RoleAssignment.objects.all()).values("user")
@@ -76,6 +78,14 @@ def require_person(actor: Actor, username: str) -> User:
     if found is None:
         raise PersonNotFound(fields={"user": username})
     return found
+
+
+def _employable(actor: Actor) -> Q:
+    """Who is switched on, or taken on and waiting for a first role that ``actor`` asked or decides."""
+    if reach_of(actor, "staff.manage").everything:
+        return Q(is_active=True) | ~Q(hired_by=None)
+    asked = approvals_decidable_by(actor).values("beneficiary")
+    return Q(is_active=True) | (~Q(hired_by=None) & (Q(hired_by=actor.id) | Q(pk__in=asked)))
 
 
 def require_code(visible: QuerySet[Place], code: str | None) -> Place | None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Case, Q, QuerySet, When
+from django.conf import settings
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind
-from apps.common import sql
+from apps.common import clock, sql
 from apps.common.errors import Conflict, Missing
 from apps.org.models import (
     Channel,
@@ -21,6 +22,7 @@ from apps.org.models import (
     Warehouse,
 )
 from apps.org.selectors.reach import Reach, reach_of
+from apps.org.selectors.tenures import tenures_visible_to
 
 
 class StoreNotFound(Missing):
@@ -67,6 +69,18 @@ def stores_visible_to(actor: Actor, action: str = "org.see") -> QuerySet[Store]:
     """Stores on which ``actor`` may do ``action``, by today's owner and region."""
     reach = reach_of(actor, action)
     return Store.objects.filter(reach.where(store="id", franchisee="franchisee", region="region"))
+
+
+def stores_once_of(actor: Actor) -> QuerySet[Any]:
+    """Stores of which ``actor`` sees documents: those of today, and former ones, of whose past some
+    are the actor's. Each carries ``former``."""
+    reach = reach_of(actor, "org.see")
+    own = reach.where(store="id", franchisee="franchisee", region="region")
+    now = own or Q(pk__isnull=False)  # everything is no condition, of which SQL makes no case
+    today = clock.business_day(clock.now(), settings.TIME_ZONE)
+    begun = tenures_visible_to(actor).filter(starts_on__lte=today)
+    former = Case(When(now, then=False), default=True, output_field=BooleanField())
+    return Store.objects.filter(now | Q(pk__in=begun.values("store"))).annotate(former=former)
 
 
 def stores_called(stores: QuerySet[Store], text: str) -> QuerySet[Store]:

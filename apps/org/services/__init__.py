@@ -35,8 +35,10 @@ from apps.org.services.roles import (
     ScopeNotFitting,
     assign_role,
     end_assignment,
+    grants_somewhere,
     require_may_edit,
     require_may_grant,
+    require_not_held,
 )
 
 __all__ = [
@@ -60,11 +62,13 @@ __all__ = [
     "end_bindings",
     "end_staff",
     "end_tenure",
+    "grants_somewhere",
     "hold_stores",
     "lock_stores",
     "mark_status",
     "require_may_edit",
     "require_may_grant",
+    "require_not_held",
     "retire_secret",
     "revoke_client",
     "show_tenure",

@@ -15,7 +15,7 @@ from apps.accounts.actor import Actor, ActorKind
 from apps.accounts.models import ApiClient, ClientSecret
 from apps.common.errors import ActionNotPermitted, Malformed
 from apps.org import rules
-from apps.org.models import Channel, ClientBinding, ClientChannel, Store
+from apps.org.models import Channel, ClientBinding, ClientChannel, Store, right_text
 from apps.org.selectors import reach_of
 from apps.org.services.roles import GrantExceedsOwn
 
@@ -92,13 +92,13 @@ def bind_client(actor: Actor, client: ApiClient, store: Store) -> ClientBinding:
     return binding
 
 
-def unbind_client(actor: Actor, binding: ClientBinding) -> None:
+def unbind_client(actor: Actor, binding: ClientBinding, *, reason: str = "") -> None:
     """Close a store to an application. Raises ActionNotPermitted."""
     _require_manage(actor)
     with accounts.noting(actor, under="clients.manage"), transaction.atomic():
         held = _lock(binding.client)
         if ClientBinding.objects.filter(pk=binding.pk).delete()[0]:
-            _record(actor, "delete_clientbinding", held, binding.store.code)
+            _record(actor, "delete_clientbinding", held, binding.store.code, reason)
 
 
 def bind_channel(actor: Actor, client: ApiClient, channel: Channel) -> ClientChannel:
@@ -115,7 +115,7 @@ def bind_channel(actor: Actor, client: ApiClient, channel: Channel) -> ClientCha
     return binding
 
 
-def unbind_channel(actor: Actor, binding: ClientChannel) -> None:
+def unbind_channel(actor: Actor, binding: ClientChannel, *, reason: str = "") -> None:
     """Take a channel from an application; with the last one goes the limit.
 
     Raises ActionNotPermitted, GrantExceedsOwn.
@@ -124,7 +124,7 @@ def unbind_channel(actor: Actor, binding: ClientChannel) -> None:
         held = _lock(binding.client)
         _require_may_give(actor, held)
         if ClientChannel.objects.filter(pk=binding.pk).delete()[0]:
-            _record(actor, "delete_clientchannel", held, binding.channel.code)
+            _record(actor, "delete_clientchannel", held, binding.channel.code, reason)
 
 
 def _lock(client: ApiClient) -> ApiClient:
@@ -158,7 +158,8 @@ def _require_may_give(actor: Actor, client: ApiClient, also: Iterable[Store] = (
         stores += [bound.store for bound in client.bindings.select_related("store")]
     missing = [scope for scope in sorted(client.scopes) if not _holds(actor, scope, client, stores)]
     if missing:
-        raise GrantExceedsOwn(fields={"client": client.name}, missing=", ".join(missing))
+        names = ", ".join(right_text(scope) for scope in missing)
+        raise GrantExceedsOwn(fields={"client": client.name}, missing=names)
 
 
 def _holds(actor: Actor, scope: str, client: ApiClient, stores: Iterable[Store]) -> bool:
@@ -172,7 +173,7 @@ def _holds(actor: Actor, scope: str, client: ApiClient, stores: Iterable[Store])
     )
 
 
-def _record(actor: Actor, verb: str, client: ApiClient, code: str) -> None:
+def _record(actor: Actor, verb: str, client: ApiClient, code: str, reason: str = "") -> None:
     kind = verb.partition("_")[2]
     target = (kind, f"{client.key_id} {code}"[:64])
-    accounts.record(actor, f"org.{verb}", target=target, under="clients.manage")
+    accounts.record(actor, f"org.{verb}", target=target, reason=reason, under="clients.manage")

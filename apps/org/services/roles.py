@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import services as accounts
-from apps.accounts.actor import Actor, ActorKind
+from apps.accounts.actor import Actor, ActorKind, Scope
 from apps.accounts.models import User
 from apps.common import clock
 from apps.common.errors import Conflict, Malformed, Missing, NotPermitted
@@ -25,6 +25,7 @@ from apps.org.models import (
     Region,
     RoleAssignment,
     Store,
+    right_text,
 )
 from apps.org.selectors import assignments_visible_to, lasting_assignments, reach_of
 
@@ -97,7 +98,44 @@ def require_may_grant(actor: Actor, role: str, rows: Rows) -> None:
     needed = rules.ROLE_ACTIONS[role] | {"staff.manage"}
     missing = sorted(action for action in needed if not _covers(actor, action, rows))
     if missing:
-        raise GrantExceedsOwn(fields={"role": role, "rows": rows.code}, missing=", ".join(missing))
+        names = ", ".join(right_text(action) for action in missing)
+        raise GrantExceedsOwn(fields={"role": role, "rows": rows.code}, missing=names)
+
+
+def grants_somewhere(actor: Actor, role: str) -> bool:
+    """Whether there may be rows on which ``actor`` may give ``role``; no statement."""
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    needed = rules.ROLE_ACTIONS[role] | {"staff.manage"}
+    reaches = [reach_of(actor, action) for action in needed]
+    limited = [reach for reach in reaches if not reach.everything]
+    if not limited:
+        return True
+    match rules.ROLE_SCOPE[role]:
+        case Scope.ALL:
+            return False
+        case Scope.REGION:
+            return bool(frozenset.intersection(*(reach.regions for reach in limited)))
+        case Scope.FRANCHISEE:
+            return bool(frozenset.intersection(*(reach.franchisees for reach in limited)))
+        case Scope.STORE:
+            return all(reach.regions or reach.franchisees or reach.stores for reach in limited)
+
+
+def require_not_held(
+    user: User, role: str, rows: Rows, *, starts_at: datetime, ends_at: datetime | None
+) -> None:
+    """Raises RoleHeldAlready if ``user`` has the same role on the same rows in that time.
+
+    For words in time: what is written is judged by the constraint. One statement.
+    """
+    same = RoleAssignment.objects.filter(
+        user=user, role=role, region=rows.region, franchisee=rows.franchisee, store=rows.store
+    ).filter(Q(ends_at=None) | Q(ends_at__gt=starts_at))
+    if ends_at is not None:
+        same = same.filter(starts_at__lt=ends_at)
+    if same.exists():
+        raise RoleHeldAlready(fields={"user": user.username, "role": role})
 
 
 def require_may_edit(actor: Actor, user: User) -> None:

@@ -26,7 +26,7 @@ def require_may_manage(actor: Actor, user: User) -> None:
 
 
 def create_person(actor: Actor, user: User, *, password: str, reason: str = "") -> User:
-    """A new person without any role. Raises ActionNotPermitted, UserNameTaken."""
+    """A new person without any role. Raises ActionNotPermitted, UserNameNotAllowed, UserNameTaken."""
     require_action(actor, "staff.manage")
     return accounts.people.create_user(actor, user, password=password, reason=reason)
 

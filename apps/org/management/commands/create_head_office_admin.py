@@ -13,6 +13,8 @@ from django.db import transaction
 from apps.accounts import services as accounts
 from apps.accounts.actor import system_actor
 from apps.accounts.models import User
+from apps.accounts.rules import user_name_fits
+from apps.accounts.services.people import UserNameNotAllowed
 from apps.org import rules, services
 
 
@@ -27,7 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         username = User.normalize_username(options["username"])
-        if User.objects.filter(username=username).exists():
+        if not user_name_fits(username):
+            raise CommandError(UserNameNotAllowed().detail)
+        if User.objects.filter(username__iexact=username).exists():
             raise CommandError(f"There is a user {username} already.")
         password = self._password(username)
         with transaction.atomic():

@@ -1,0 +1,1 @@
+"""How dates are written: as the columns of lists write them, in every language."""

@@ -1,0 +1,4 @@
+"""Days and instants as 2026-11-30 and 2026-11-30 21:03."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "Y-m-d"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "Y-m-d H:i"
