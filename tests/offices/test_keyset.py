@@ -269,7 +269,7 @@ def test_a_column_orders_the_pages_where_an_index_serves_it() -> None:
     url = list_of(head_office, Audience)
 
     down: Any = client.get(f"{url}?o=-code")
-    by_number: Any = client.get(f"{url}?o=-1.2")  # as the heading writes it; 0 is the checkbox
+    by_number: Any = client.get(f"{url}?o=-0.1")  # as the heading writes it
     by_kind: Any = client.get(f"{url}?o=-kind")  # no index
     nonsense: Any = client.get(f"{url}?o=-99.x.-code")
     later: Any = client.get(url + down.context["cl"].next_link)
