@@ -91,8 +91,10 @@ def test_a_deletion_says_what_there_was(brand: Brand) -> None:
     row = Channel.objects.create(code="old", name="旧", kind="pos")
 
     url = reverse("admin:org_channel_delete", args=[row.pk])
-    assert signed_in(boss).post(url, {"post": "yes"}).status_code == 302
+    given = {"post": "yes", "reason": "never opened"}
+    assert signed_in(boss).post(url, given).status_code == 302
 
+    assert last_line().reason == "never opened"
     assert last_line().changes == {
         "code": ["old", None],
         "name": ["旧", None],

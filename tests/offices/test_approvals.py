@@ -1,6 +1,7 @@
 """Approvals on both sites: what is shown, what is offered, who decides, and the evidence."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 from apps.accounts.models import Approval, ApprovalFile, User
 from apps.accounts.services import EvidenceFile
+from apps.common import clock
 from apps.flows.approvals import request_approval
 from apps.loyalty import selectors as loyalty
 from apps.org import rules
@@ -253,7 +255,8 @@ def test_an_owner_asks_for_a_clerk_and_a_partner_approves(
         ({"user": "nobody"}, "There is no such person."),
         ({"role": "operations", "code": ""}, "Select a valid choice"),
         ({"reason": ""}, "This field is required"),
-        ({"ends_at": "2020-01-31T18:00"}, "it must end after it starts"),
+        ({"ends_at": f"{clock.now() - timedelta(days=30):%Y-%m-%dT18:00}"}, "it must end after it"),
+        ({"ends_at": "2020-01-31T18:00"}, "Enter a day from"),
     ],
 )
 def test_a_role_that_may_not_be_asked_for_is_said_on_the_form(
