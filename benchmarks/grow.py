@@ -84,6 +84,8 @@ class Grower:
         }
         self.columns = {clone.table: self._columns(clone.table) for clone in CLONES}
         self.base_members = self._all("SELECT id FROM members_member ORDER BY id")
+        numbers = self._all("SELECT number FROM members_member")
+        self.taken = {int(number[:-1]) for (number,) in numbers}
         self.rows = 0
 
     def copy(self, number: int) -> None:
@@ -159,8 +161,11 @@ class Grower:
         self.rows += 2 * len(indexes)
 
     def _member_number(self) -> str:
-        digits = str(self.dice.randrange(10**10, 10**11))
-        return digits + keys.luhn_digit(digits)
+        """One that nobody has; among a million drawn at random some would meet."""
+        while (drawn := self.dice.randrange(10**10, 10**11)) in self.taken:
+            pass
+        self.taken.add(drawn)
+        return f"{drawn}{keys.luhn_digit(str(drawn))}"
 
     def _statement(self, clone: Clone, number: int) -> str:
         columns = self.columns[clone.table]
