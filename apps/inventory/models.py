@@ -208,6 +208,7 @@ class Movement(FrozenPlace):
             models.Index(fields=["sku", "to_location", "at"], name="movement_in"),
             models.Index(fields=["order"], condition=Q(order__isnull=False), name="movement_order"),
             models.Index(fields=["-at", "-id"], name="movement_newest"),
+            models.Index(fields=["store", "-at", "-id"], name="movement_store_newest"),
         ]
         triggers = append_only()
 

@@ -27,9 +27,7 @@ class SearchBox:
     name: str
     finders: list[Finder]
     _registry: dict[type[Model], Any]
-
-    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
-        raise NotImplementedError
+    get_sidebar_list: Callable[[HttpRequest], list[dict[str, Any]]]
 
     def finder(self, function: Finder) -> Finder:
         """Register a search of one kind of row; it starts from what the person sees, and asks by
