@@ -47,6 +47,12 @@ class Job(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=Status.choices)
     policy = models.CharField(_("on errors"), max_length=16, choices=Policy.choices, blank=True)
     options = models.JSONField(_("options"), default=dict, blank=True)
+    query_cipher = models.BinaryField(
+        _("list and filters"),
+        null=True,
+        blank=True,
+        help_text=_("Of the list it was asked for on; somebody may have typed a phone into it."),
+    )
     cursor = models.JSONField(_("cursor"), default=dict, blank=True)
     total = models.PositiveIntegerField(_("rows"), null=True, blank=True)
     done = models.PositiveIntegerField(_("rows done"), default=0)
@@ -147,7 +153,10 @@ class FilePart(models.Model):
 
 
 class RowRefusal(models.Model):
-    """What was wrong with one row of a source file: the column, the code and a text; personal values never."""
+    """What was wrong with one row of a source file: the column, the code and a text; personal values never.
+
+    Of a bulk change: a row that was skipped, under its business key in place of a column.
+    """
 
     job = models.ForeignKey(
         Job,

@@ -65,7 +65,6 @@ class Import:
 
     subject: str
     title: Any
-    center: str
     action: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
@@ -114,7 +113,6 @@ class Export:
 
     subject: str
     title: Any
-    center: str
     found: Callable[[Actor, Listed, Asked], Found]
 
 
@@ -140,7 +138,6 @@ class Change:
 
     subject: str
     title: Any
-    center: str
     listing: str
     offices: tuple[str, ...]
     action: str
@@ -234,7 +231,6 @@ ENDINGS: dict[str, Any] = {
     "export_unfinished": gettext_lazy(
         "The file could not be finished in time. Narrow the list by its filters and export it again."
     ),
-    "job_expired": gettext_lazy("It was never started, and its file has expired. Begin anew."),
 }
 
 

@@ -49,7 +49,6 @@ def cancel(actor: Actor, order: Any, options: Options, key: str) -> None:
 CANCEL_UNPAID = Change(
     subject="orders.cancel_unpaid",
     title=gettext_lazy("cancel unpaid orders"),
-    center="orders",
     listing="orders.order",
     offices=("admin",),
     action=CANCEL,

@@ -11,6 +11,7 @@ from apps.common.errors import ActionNotPermitted
 from apps.jobs.registry import Change, Options
 from apps.jobs.rules import Skip, Step
 from apps.org import selectors as org
+from apps.products import selectors as products
 from apps.products.models import Sku
 from apps.products.services import selling
 
@@ -25,7 +26,7 @@ def apply_off_sale(actor: Actor, skus: Sequence[Any], options: Options) -> list[
     """Take those off sale that are on it; what became of each."""
     _require_catalogue(actor)
     states = _locked_states(skus)
-    steps = [_off_sale(sku.code, states[sku.pk]) for sku in skus]
+    steps = [_off_sale(sku.code, states[sku.pk][0]) for sku in skus]
     selling.take_off_sale(actor, _to_change(skus, steps), reason=options["reason"])
     return steps
 
@@ -40,7 +41,7 @@ def apply_on_sale(actor: Actor, skus: Sequence[Any], options: Options) -> list[S
     """Put those on sale that are off it and have a base price; what became of each."""
     _require_catalogue(actor)
     states = _locked_states(skus)
-    steps = [_on_sale(sku.code, states[sku.pk], sku.base_price) for sku in skus]
+    steps = [_on_sale(sku.code, *states[sku.pk]) for sku in skus]
     selling.put_on_sale(actor, _to_change(skus, steps), reason=options["reason"])
     return steps
 
@@ -51,10 +52,12 @@ def _require_catalogue(actor: Actor) -> None:
         raise ActionNotPermitted
 
 
-def _locked_states(skus: Sequence[Any]) -> dict[int, bool]:
+def _locked_states(skus: Sequence[Any]) -> dict[int, tuple[bool, int | None]]:
+    """Whether each is on sale, and its base price, as they are under the lock."""
     ids = [sku.pk for sku in skus]
     selling.lock_for_sale(ids)
-    return dict(Sku.objects.filter(pk__in=ids).values_list("pk", "is_active"))
+    found: Any = products.skus_with_base_price(Sku.objects.filter(pk__in=ids))
+    return {sku.pk: (sku.is_active, sku.base_price) for sku in found}
 
 
 def _to_change(skus: Sequence[Any], steps: Sequence[Step]) -> list[int]:
@@ -80,7 +83,6 @@ LABELS = {"is_active": gettext_lazy("on sale")}
 TAKE_OFF_SALE = Change(
     subject="products.take_off_sale",
     title=gettext_lazy("take off sale"),
-    center="products",
     listing="products.sku",
     offices=("admin",),
     action=selling.MANAGE,
@@ -91,7 +93,6 @@ TAKE_OFF_SALE = Change(
 PUT_ON_SALE = Change(
     subject="products.put_on_sale",
     title=gettext_lazy("put on sale"),
-    center="products",
     listing="products.sku",
     offices=("admin",),
     action=selling.MANAGE,

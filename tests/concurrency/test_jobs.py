@@ -23,6 +23,7 @@ from apps.jobs.models import Job, JobFile
 from apps.jobs.rules import Asked
 from apps.jobs.services import export_run
 from apps.orders.models import Order
+from apps.products import changes
 from apps.products.models import Category, Sku
 from apps.products.services import selling
 from tests import builders
@@ -164,6 +165,50 @@ def test_a_page_that_meets_a_deadlock_is_tried_again(
     assert (job.status, job.code, job.counts) == ("done", "", {"changed": 3})
     assert len(tries) == 2
     assert not Sku.objects.filter(is_active=True).exists()
+
+
+def test_tills_sell_while_skus_are_held_for_a_change(shop: builders.Brand) -> None:
+    """The change keeps its SKUs as they are, not the rows that point at them from being written."""
+    clerk = builders.clerk_at(shop.a1)
+    held, sold = threading.Event(), threading.Event()
+
+    def change() -> None:
+        with transaction.atomic():
+            selling.lock_for_sale([shop.tea.pk])
+            held.set()
+            assert sold.wait(10)
+
+    def sell() -> None:
+        assert held.wait(10)
+        place_order(clerk, builders.sale_of(shop.a1, {"TEA": "1"}, 1999), builders.once(clerk))
+        sold.set()
+
+    run_in_threads([change, sell])
+    assert Order.objects.get().lines.get().sku == shop.tea
+
+
+def test_of_two_changes_of_the_same_skus_the_second_skips_them(shop: builders.Brand) -> None:
+    actor = builders.staff_actor("operations", "operations")
+    skus = list(Sku.objects.order_by("pk"))
+    held, began = threading.Event(), threading.Event()
+    told: list[list[str | None]] = []
+
+    def first() -> None:
+        with transaction.atomic():
+            changes.apply_off_sale(actor, skus, {"reason": "season"})
+            held.set()
+            assert began.wait(10)
+            time.sleep(0.3)
+
+    def second() -> None:
+        assert held.wait(10)
+        began.set()
+        with transaction.atomic():
+            steps = changes.apply_off_sale(actor, skus, {"reason": "season"})
+        told.append([step.skip.code if step.skip else None for step in steps])
+
+    run_in_threads([first, second])
+    assert told == [["sku_off_sale"] * len(skus)]
 
 
 def test_a_killed_export_is_begun_anew_and_whole(

@@ -51,7 +51,6 @@ def apply(actor: Actor, rows: Sequence[Row]) -> list[Verdict]:
 CATEGORIES = Import(
     subject=SUBJECT,
     title="Categories",
-    center="products",
     action="products.manage",
     columns=(
         Column("code", "Category code", CellKind.CODE, required=True, sample="TOYS"),

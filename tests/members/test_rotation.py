@@ -14,6 +14,9 @@ from django.test import override_settings
 from apps.accounts.models import AuditLine
 from apps.common import ciphers, crypto, invariants
 from apps.common.invariants import Result
+from apps.jobs import services as jobs
+from apps.jobs.rules import Asked
+from apps.jobs.services import files
 from apps.members import checks, services
 from apps.members import selectors as members
 from apps.members.invariants import INVARIANTS
@@ -256,3 +259,21 @@ def test_an_index_is_unique_by_itself() -> None:
     value = bytes(IdentityIndex.objects.get(identity=first).value)
     with pytest.raises(IntegrityError, match="identity_once"), transaction.atomic():
         IdentityIndex.objects.create(identity=second, value=value)
+
+
+def test_the_filters_of_a_job_are_read_under_the_new_key() -> None:
+    actor = builders.staff_actor("operations", "operations")
+    with override_settings(**BEFORE):
+        job = jobs.create_export(
+            actor,
+            subject="products.sku",
+            office="admin",
+            query="q=TEA",
+            asked=Asked("csv", ("code",)),
+        )
+    with override_settings(**DURING):
+        rotate("--finish")
+    job.refresh_from_db()
+    assert key_ids([job.query_cipher]) == ["k2"]
+    with override_settings(**AFTER):
+        assert files.listed_of(job).query == "q=TEA"

@@ -8,8 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.actor import Actor
 from apps.accounts.models import AuditLine, User
@@ -17,13 +20,14 @@ from apps.common import clock
 from apps.common.errors import ActionNotPermitted
 from apps.flows.place_order import place_order
 from apps.inventory.models import Reservation
-from apps.jobs import registry, services
+from apps.jobs import registry, services, tasks
 from apps.jobs.models import Job, RowRefusal
 from apps.jobs.office import ended, showing
 from apps.jobs.services import change_run
 from apps.orders.models import Order, OrderEvent
 from apps.org import rules as roles
 from apps.org.models import RoleAssignment
+from apps.products import selectors as products
 from apps.products.models import Price, Sku
 from tests import builders
 from tests.builders import Brand
@@ -524,3 +528,59 @@ def test_who_may_not_has_no_action_and_no_way(brand: Brand, role: str) -> None:
     assert client.post("/admin/lists/change/products.nothing/", {}).status_code == 404
     assert client.get(url).status_code == 405
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("subject", [OFF, ON, CANCEL])
+def test_judging_takes_as_many_statements_however_many_rows(
+    brand: Brand, operations: Actor, subject: str
+) -> None:
+    def statements(rows: list[Any]) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            change.judge(operations, rows, WHY)
+        return len(asked)
+
+    change = registry.CHANGES[subject]
+    if subject == CANCEL:
+        rows: list[Any] = list(Order.objects.select_related("store"))
+    else:
+        rows = list(products.skus_with_base_price(Sku.objects.order_by("pk")))
+
+    assert len(rows) >= 3
+    assert statements(rows) == statements(rows[:1]) <= 1
+
+
+def test_changing_a_page_of_skus_takes_as_many_statements_however_many(
+    brand: Brand, operations: Actor
+) -> None:
+    def statements(subject: str, rows: list[Any]) -> int:
+        change = registry.CHANGES[subject]
+        assert change.apply is not None
+        with CaptureQueriesContext(connection) as asked:
+            steps = change.apply(operations, rows, WHY)
+        assert [step.skip for step in steps] == [None] * len(rows)
+        return len(asked)
+
+    rows = list(products.skus_with_base_price(Sku.objects.order_by("pk")))
+    assert statements(OFF, rows) == statements(ON, rows)
+    assert statements(OFF, rows[:1]) == statements(ON, rows[:1])
+    assert statements(OFF, rows) == statements(ON, rows[:1]) <= 8
+
+
+@pytest.mark.parametrize(
+    "address", [f"/admin/lists/change/{OFF}/", "/admin/lists/export/products.sku/"]
+)
+def test_a_worker_is_woken(
+    client: Client,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    woken: list[dict[str, Any]] = []
+    monkeypatch.setattr(tasks.run_due_jobs, "apply_async", lambda **said: woken.append(said))
+    given = {**WHY, "select_across": "1", "format": "csv", "column": "code"}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(address, given)
+
+    assert "/jobs/job/" in answer.headers["Location"]
+    assert woken == [{"retry": False, "expires": 60}]

@@ -288,7 +288,8 @@ def stays(job: Job) -> str:
     """What remains if it is cancelled now."""
     if job.kind == Job.Kind.EXPORT:
         return _("If you cancel, there is no file.")
-    if job.status == Job.Status.RUNNING and job.policy != Job.Policy.DRY_RUN:
+    whole = (Job.Policy.DRY_RUN, Job.Policy.REJECT_ALL)
+    if job.status == Job.Status.RUNNING and job.policy not in whole:
         return _("If you cancel, what is written by then stays.")
     return _("If you cancel, nothing has been changed.")
 

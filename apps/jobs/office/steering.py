@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import (
     Http404,
     HttpRequest,
@@ -27,16 +26,6 @@ from apps.jobs.office.bringing import ImportPages, import_link, url_of
 from apps.org.offices import columns, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.refusals import say_refusal, told
-
-
-def wake_worker() -> None:
-    """Have a worker look once this is committed."""
-    transaction.on_commit(_send, robust=True)
-
-
-def _send() -> None:
-    """Not tried again: if the message is lost, the sweep finds the job."""
-    tasks.run_due_jobs.apply_async(retry=False, expires=60)
 
 
 class Steering(ImportPages):
@@ -65,7 +54,7 @@ class Steering(ImportPages):
             services.check_import(actor_of(request), job, mapping=chosen)
         except (services.MappingIncomplete, services.MappingWrong) as refusal:
             return self._columns(request, job, chosen, told(refusal))
-        wake_worker()
+        tasks.wake_worker()
         return self._to_page(job)
 
     def _columns(
@@ -85,8 +74,6 @@ class Steering(ImportPages):
         if not self._may_go_on(request, job):
             raise PermissionDenied
         policy = request.POST.get("policy", "")
-        if job.kind == Job.Kind.IMPORT and policy not in Job.Policy.values:
-            policy = Job.Policy.REJECT_ROWS
         begin = partial(services.start, actor_of(request), job, policy=policy)
         return self._steered(request, job, begin, lambda: _("The job has been started."))
 
@@ -141,7 +128,7 @@ class Steering(ImportPages):
             say_refusal(request, refusal)
         else:
             messages.success(request, said())
-            wake_worker()
+            tasks.wake_worker()
         return self._to_page(job)
 
     def _own(self, request: HttpRequest, object_id: str) -> Job:

@@ -8,14 +8,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind
-from apps.common import clock, logs
+from apps.common import clock, crypto, logs
 from apps.common.errors import ActionNotPermitted, Unprocessable
 from apps.common.keys import document_number
 from apps.jobs import registry
 from apps.jobs.formats import LANGUAGES
 from apps.jobs.models import Job
 from apps.jobs.rules import Listed
-from apps.jobs.services import files
 from apps.jobs.services.importing import KEPT
 from apps.org import selectors as org
 
@@ -66,8 +65,9 @@ def create_change(
             number=document_number("J", now.date()), kind=Job.Kind.CHANGE, subject=subject,
             owner_id=actor.id, office=office, status=Job.Status.CHECKING, created_at=now,
             expires_at=now + KEPT,
+            query_cipher=crypto.encrypt(query),
             options={
-                "format": "xlsx", "query": files.sealed_query(query), "reason": logs.mask(reason),
+                "reason": logs.mask(reason),
                 "chosen": None if chosen is None else sorted(set(chosen)),
                 "language": translation.get_language() or LANGUAGES[0], "preview": [], "skips": [],
             },

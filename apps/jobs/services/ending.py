@@ -64,6 +64,7 @@ def sweep_expired() -> int:
         with transaction.atomic():
             JobFile.objects.filter(job__in=ids).delete()
             RowRefusal.objects.filter(job__in=ids).delete()
+            Job.objects.filter(pk__in=ids).update(query_cipher=None)
             never = Job.objects.filter(
                 pk__in=ids, status__in=(Job.Status.DRAFT, Job.Status.CHECKED)
             )

@@ -5,14 +5,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, ActorKind
-from apps.common import clock, logs
+from apps.common import clock, crypto, logs
 from apps.common.errors import ActionNotPermitted, Unprocessable
 from apps.common.keys import document_number
 from apps.jobs import registry
 from apps.jobs.formats import CSV, LANGUAGES, XLSX
 from apps.jobs.models import Job
 from apps.jobs.rules import Asked, Listed
-from apps.jobs.services import files
 from apps.jobs.services.held import EXPORT
 from apps.jobs.services.importing import KEPT, KEPT_PERSONAL
 from apps.org import selectors as org
@@ -53,9 +52,10 @@ def create_export(actor: Actor, *, subject: str, office: str, query: str, asked:
             number=document_number("J", now.date()), kind=Job.Kind.EXPORT, subject=subject,
             owner_id=actor.id, office=office, status=Job.Status.QUEUED, created_at=now,
             expires_at=now + (KEPT_PERSONAL if asked.clear else KEPT),
+            query_cipher=crypto.encrypt(query),
             options={
                 "format": asked.format, "columns": list(asked.columns), "clear": list(asked.clear),
-                "reason": logs.mask(asked.reason.strip()), "query": files.sealed_query(query),
+                "reason": logs.mask(asked.reason.strip()),
                 "language": translation.get_language() or LANGUAGES[0],
             },
         )  # fmt: skip

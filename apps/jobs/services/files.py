@@ -1,6 +1,5 @@
 """Files of jobs: encrypted parts in the database, plain bytes only while somebody reads them."""
 
-import base64
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -138,8 +137,8 @@ def _require_right(actor: Actor, job: Job) -> tuple[str, Sequence[Grant]]:
 def listed_of(job: Job) -> Listed:
     """The list that a job was asked for on; its query string is ciphertext in the job."""
     chosen = job.options.get("chosen")
-    sealed = base64.b64decode(job.options["query"])
-    return Listed(job.office, crypto.decrypt(sealed), None if chosen is None else tuple(chosen))
+    query = crypto.decrypt(bytes(job.query_cipher or b""))
+    return Listed(job.office, query, None if chosen is None else tuple(chosen))
 
 
 def asked_of(job: Job) -> Asked:
@@ -148,8 +147,3 @@ def asked_of(job: Job) -> Asked:
     return Asked(
         given["format"], tuple(given["columns"]), tuple(given["clear"]), str(given["reason"])
     )
-
-
-def sealed_query(query: str) -> str:
-    """A query string as a job may keep it: somebody may have typed a phone into it."""
-    return base64.b64encode(crypto.encrypt(query)).decode()

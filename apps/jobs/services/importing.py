@@ -41,6 +41,11 @@ class JobNotReady(Conflict):
     message = _("The job is %(status)s; this step is not open now.")
 
 
+class PolicyUnknown(Unprocessable):
+    code = "job_policy_unknown"
+    message = _("Choose what happens to rows with errors.")
+
+
 class JobInOnePiece(Conflict):
     code = "job_in_one_piece"
     message = _("All rows are being written in one piece; this cannot be cancelled any more.")
@@ -135,14 +140,14 @@ def check_import(actor: Actor, job: Job, *, mapping: Mapping[str, str]) -> None:
 def start(actor: Actor, job: Job, *, policy: str = "") -> None:
     """Queue a checked import under a policy, or a checked bulk change, which has none.
 
-    Raises JobNotReady, JobNotFound, ActionNotPermitted, ValueError for an unknown policy.
+    Raises JobNotReady, JobNotFound, ActionNotPermitted, PolicyUnknown.
     """
     with transaction.atomic():
         locked = _own(actor, job, _action_of(job), Job.Status.CHECKED)
         if job.kind == Job.Kind.CHANGE:
             locked.options |= {"skips": [], "started": True}  # what the check skips stays skipped
         else:
-            locked.policy = Job.Policy(policy)
+            locked.policy = _policy(policy)
             RowRefusal.objects.filter(job=job).delete()
         _begin(locked, Job.Status.QUEUED, total=locked.total)
 
@@ -151,6 +156,12 @@ def _action_of(job: Job) -> str:
     if job.kind == Job.Kind.CHANGE:
         return registry.change_of(job.subject).action
     return registry.import_of(job.subject).action
+
+
+def _policy(asked: str) -> Job.Policy:
+    if asked not in Job.Policy.values:
+        raise PolicyUnknown(fields={"policy": None})
+    return Job.Policy(asked)
 
 
 def ask_cancel(actor: Actor, job: Job) -> None:

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from apps.common.errors import ActionNotPermitted, DomainError
-from apps.jobs import registry
+from apps.jobs import registry, tasks
 from apps.jobs import services as jobs
 from apps.jobs.registry import Change
 from apps.org.offices.access import actor_of
@@ -110,6 +110,7 @@ class ChangePages:
         except DomainError as refused:
             found = request.POST.get("found", "")[:32]
             return _page(admin, request, change, found=found, refusal=told(refused))
+        tasks.wake_worker()
         return HttpResponseRedirect(job_url(self.name, job.pk))
 
     def _offered(self, request: HttpRequest, subject: str) -> tuple[Any, Change]:

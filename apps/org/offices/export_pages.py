@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.errors import ActionNotPermitted, DomainError
 from apps.jobs import services as jobs
+from apps.jobs import tasks
 from apps.jobs.rules import Asked
 from apps.org.offices.access import actor_of
 from apps.org.offices.exporting import NOT_KEPT, heading_of, may_export, personal_columns
@@ -55,6 +56,7 @@ class ExportPages:
                     actor_of(request), subject=listing, office=self.name,
                     query=kept_query(request), asked=_asked(request),
                 )  # fmt: skip
+                tasks.wake_worker()
                 return HttpResponseRedirect(job_url(self.name, job.pk))
             except ActionNotPermitted:
                 raise PermissionDenied from None

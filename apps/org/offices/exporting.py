@@ -141,7 +141,7 @@ def export_of_list(model: type[Model], admins: Mapping[str, Any]) -> Export:
         return listing_for(_admin_at(admins, listed, actor), actor, listed, asked)
 
     options = model._meta
-    return Export(options.label_lower, options.verbose_name_plural, options.app_label, found)
+    return Export(options.label_lower, options.verbose_name_plural, found)
 
 
 def rows_for(change: Change, admins: Mapping[str, Any], actor: Actor, listed: Listed) -> Listing:

@@ -98,7 +98,6 @@ def apply_prices(actor: Actor, rows: Sequence[Row]) -> list[Verdict]:
 PRICES = Import(
     subject="products.prices",
     title=pgettext_lazy("import", "prices"),
-    center="products",
     action="products.change_price",
     columns=(
         code_column("sku", gettext_lazy("SKU code"), required=True, sample="TEA-250"),

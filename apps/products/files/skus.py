@@ -288,7 +288,6 @@ def _kept(actor: Actor, rows: Sequence[Row], page: _SkuPage) -> list[Verdict]:
 SKUS = Import(
     subject="products.skus",
     title=pgettext_lazy("import", "SKUs"),
-    center="products",
     action="products.manage",
     columns=(
         code_column("sku", gettext_lazy("SKU code"), required=True, sample="TEA-250"),

@@ -60,12 +60,12 @@ SELECT (SELECT count(*) FROM given), (SELECT count(*) FROM kept)
 LOCK_PRODUCTS = """
 SELECT id FROM products_product WHERE code = ANY(%(products)s) OR id IN (
     SELECT product_id FROM products_sku WHERE code = ANY(%(skus)s)
-) ORDER BY id FOR UPDATE
+) ORDER BY id FOR NO KEY UPDATE
 """
-LOCK_SKUS = "SELECT id FROM products_sku WHERE code = ANY(%(skus)s) ORDER BY id FOR UPDATE"
+LOCK_SKUS = "SELECT id FROM products_sku WHERE code = ANY(%(skus)s) ORDER BY id FOR NO KEY UPDATE"
 LOCK_PRICES = """
 SELECT price.id FROM products_price price JOIN products_sku sku ON sku.id = price.sku_id
-WHERE sku.code = ANY(%(skus)s) ORDER BY price.sku_id, price.price_list_id FOR UPDATE OF price
+WHERE sku.code = ANY(%(skus)s) ORDER BY price.sku_id, price.price_list_id FOR NO KEY UPDATE OF price
 """
 
 KEEP_PRODUCTS = """

@@ -10,11 +10,11 @@ from apps.common import sql
 from apps.products.models import Sku
 
 MANAGE = "products.manage"
-LOCK = "SELECT id FROM products_sku WHERE id = ANY(%(skus)s) ORDER BY id FOR UPDATE"
+LOCK = "SELECT id FROM products_sku WHERE id = ANY(%(skus)s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def lock_for_sale(ids: Sequence[int]) -> None:
-    """These SKUs stay as they are until the transaction ends. One statement."""
+    """These SKUs stay as they are until the transaction ends; tills go on selling them. One statement."""
     sql.rows(LOCK, {"skus": list(ids)})
 
 
