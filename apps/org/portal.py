@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.sites import AdminSite
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
+from unfold.decorators import display
 
 from apps.accounts.actor import Actor
 from apps.common import clock
@@ -22,11 +21,10 @@ from apps.insights import selectors as insights
 from apps.inventory import selectors as inventory
 from apps.orders import selectors as orders
 from apps.org import selectors as org
-from apps.org import services
 from apps.org.models import RoleAssignment, Store
 from apps.org.offices import columns, lookups, store_card, words
 from apps.org.offices.access import actor_of
-from apps.org.offices.dialogs import ReasonForm
+from apps.org.offices.ending import EndsRoles
 from apps.org.offices.finding import stores_found
 from apps.org.offices.hiring import STORE_ROLES
 from apps.org.offices.home import Card, Panel
@@ -59,14 +57,15 @@ def _sales(request: HttpRequest, store: Store) -> list[Card]:
     if not view.actor.may("orders.see"):
         return []
     found, beside = insights.sales_of_store(view), office.compared_with(view.period)
-    url = f"orders/order/?sold=1&period={view.period.code}&store={store.code}"
+    url = f"orders/order/?sold=1&day={view.period.last.isoformat()}&store={store.code}"
     cards = []
     for code, say in (("sales", format_money), ("orders", "{:,}".format)):
         value, metric = found[code], rules.METRIC[code]
-        change = f"{value.change:+.1%}" if value.change is not None else ""
         note = f"{beside}: {say(int(value.before or 0))}"
         now = say(int(value.now or 0))
-        cards.append(Card(metric.label, now, note, url, metric.icon, change=change))
+        change, trend = office.change_text(value), office.trend_of(metric, value)
+        told = Card(metric.label, now, note, url, metric.icon, change=change, trend=trend)
+        cards.append(told)
     return cards
 
 
@@ -158,7 +157,7 @@ def _low(actor: Actor, store: Store) -> Panel | None:
 
 
 @admin.register(RoleAssignment, site=portal)
-class PortalRoleAdmin(Unversioned, RecordAdmin):
+class PortalRoleAdmin(EndsRoles, Unversioned, RecordAdmin):
     """Who holds which role at own stores; the owner ends those of store staff."""
 
     see_action = "staff.see"
@@ -195,26 +194,6 @@ class PortalRoleAdmin(Unversioned, RecordAdmin):
         managed = org.assignments_visible_to(actor, "staff.manage").filter(role__in=STORE_ROLES)
         others = org.live_assignments(managed).exclude(user=actor.id)
         return lookups.with_key(others, object_id).exists()
-
-    @action(
-        description=gettext_lazy("End this role"),
-        permissions=["end"],
-        icon="person_off",
-        variant=ActionVariant.DANGER,
-        dialog={
-            "title": gettext_lazy("End this role?"),
-            "description": gettext_lazy(
-                "The person may do nothing under it from now on. What they have done stays."
-            ),
-            "form_class": ReasonForm,
-            "form_submit_text": gettext_lazy("End this role"),
-        },
-    )
-    def end(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        held = self.get_queryset(request).get(pk=object_id)
-        services.end_assignment(actor_of(request), held, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The role has ended."))
-        return self.back_to(request, object_id)
 
 
 @portal.finder

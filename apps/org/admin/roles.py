@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action
-from unfold.enums import ActionVariant
 
-from apps.org import rules, services
+from apps.org import rules
 from apps.org import selectors as org
 from apps.org.models import ROLE_CHOICES, RoleAssignment
 from apps.org.offices import columns, lookups, words
 from apps.org.offices.access import actor_of
-from apps.org.offices.dialogs import ReasonForm
+from apps.org.offices.ending import EndsRoles
 from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordAdmin
 from apps.org.offices.sites import head_office
@@ -37,7 +36,7 @@ class LiveFilter(DropdownFilter):
 
 
 @admin.register(RoleAssignment, site=head_office)
-class RoleAssignmentAdmin(RecordAdmin):
+class RoleAssignmentAdmin(EndsRoles, RecordAdmin):
     """A role is asked for, given by a second person, and ended; it is not edited."""
 
     see_action = "staff.see"
@@ -91,25 +90,6 @@ class RoleAssignmentAdmin(RecordAdmin):
             return False
         others = org.live_assignments(self.get_queryset(request)).exclude(user=request.user.pk)
         return lookups.with_key(others, object_id).exists()
-
-    @action(
-        description=gettext_lazy("End this role"),
-        permissions=["end"],
-        icon="person_off",
-        variant=ActionVariant.DANGER,
-        dialog={
-            "title": gettext_lazy("End this role?"),
-            "description": gettext_lazy(
-                "The person may do nothing under it from now on. What they have done stays."
-            ),
-            "form_class": ReasonForm,
-            "form_submit_text": gettext_lazy("End this role"),
-        },
-    )
-    def end(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        held = self.get_queryset(request).get(pk=object_id)
-        services.end_assignment(actor_of(request), held, reason=form.cleaned_data["reason"])
-        return self.back_to(request, object_id)
 
     def key_of(self, obj: RoleAssignment) -> str:
         return str(obj.user.username)
