@@ -5,7 +5,9 @@ later is another list, and what is skipped stays skipped though it could be chan
 changed that the person was not told of.
 
 What was changed is counted with it: a page in its transaction, or each row that the center changes in
-a transaction of its own right after it, also when somebody wants to stop or the next row breaks.
+a transaction of its own right after it, also when somebody wants to stop or the next row breaks. One
+row can be missing: a worker dies between the row and its count, and whoever takes over finds that the
+owner has lost the right, so that nobody may ask again what became of it. The center's own ledger tells.
 """
 
 import json

@@ -11,6 +11,7 @@ from apps.accounts.actor import Actor, ActorKind
 from apps.common import clock, crypto, logs
 from apps.common.errors import ActionNotPermitted, Unprocessable
 from apps.common.keys import document_number
+from apps.common.reasons import is_reason
 from apps.jobs import registry
 from apps.jobs.formats import LANGUAGES
 from apps.jobs.models import Job
@@ -18,7 +19,6 @@ from apps.jobs.rules import Listed
 from apps.jobs.services.importing import KEPT
 from apps.org import selectors as org
 
-REASON_LENGTHS = range(2, 256)
 CHOSEN_AT_MOST = 1_000
 
 
@@ -54,7 +54,7 @@ def create_change(
         raise ActionNotPermitted
     org.require_action(actor, one.action)
     reason = str(options.get("reason", "")).strip()
-    if len(reason) not in REASON_LENGTHS or not reason.isprintable():
+    if not is_reason(reason):
         raise ChangeReasonWanted(fields={"reason": None})
     if chosen is not None and not 0 < len(chosen) <= CHOSEN_AT_MOST:
         raise ChangeRowsWanted(fields={"chosen": None})

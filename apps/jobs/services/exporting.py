@@ -8,6 +8,7 @@ from apps.accounts.actor import Actor, ActorKind
 from apps.common import clock, crypto, logs
 from apps.common.errors import ActionNotPermitted, Unprocessable
 from apps.common.keys import document_number
+from apps.common.reasons import is_reason
 from apps.jobs import registry
 from apps.jobs.formats import CSV, LANGUAGES, XLSX
 from apps.jobs.models import Job
@@ -15,8 +16,6 @@ from apps.jobs.rules import Asked, Listed
 from apps.jobs.services.held import EXPORT
 from apps.jobs.services.importing import KEPT, KEPT_PERSONAL
 from apps.org import selectors as org
-
-REASON_LENGTHS = range(2, 256)
 
 
 class ExportFormatUnknown(Unprocessable):
@@ -67,5 +66,5 @@ def _check(asked: Asked) -> None:
     if not asked.columns or set(asked.clear) - set(asked.columns):
         raise ExportColumnsWanted(fields={"columns": None})
     reason = asked.reason.strip()
-    if asked.clear and (len(reason) not in REASON_LENGTHS or not reason.isprintable()):
+    if asked.clear and not is_reason(reason):
         raise ExportReasonWanted(fields={"reason": None})

@@ -10,12 +10,12 @@ from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
 from apps.common import crypto, logs
 from apps.common.errors import Unprocessable
+from apps.common.reasons import LONGEST, is_reason
 from apps.members import rules
 from apps.members import selectors as members
 from apps.members.models import Identity, Member
 
 FIELDS = ("name", *Identity.Kind.values)
-REASON_LENGTHS = range(2, 256)
 SEE_PERSONAL = members.SEE_PERSONAL
 
 
@@ -45,7 +45,7 @@ def reveal(actor: Actor, number: str, *, fields: Sequence[str], reason: str, via
     of a member outside the rows on which the right is held), FieldUnknown, ReasonWanted.
     """
     reason = reason.strip()
-    if len(reason) not in REASON_LENGTHS or not reason.isprintable():
+    if not is_reason(reason):
         raise ReasonWanted(fields={"reason": None})
     wanted = [name for name in FIELDS if name in fields]
     if not wanted or set(fields) - set(FIELDS):
@@ -58,7 +58,7 @@ def reveal(actor: Actor, number: str, *, fields: Sequence[str], reason: str, via
             actor,
             subject=("member", member.number),
             fields=wanted,
-            reason=told[: REASON_LENGTHS[-1]],
+            reason=told[:LONGEST],
             via=via,
             under=SEE_PERSONAL,
             place=members.HomePlace.of(member),

@@ -9,10 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import Unprocessable
+from apps.common.reasons import is_reason
 from apps.org.offices import lookups
 from apps.org.offices.lists import list_url
-
-REASON_LENGTHS = range(2, 256)
 
 
 class DeletionReasonWanted(Unprocessable):
@@ -23,7 +22,7 @@ class DeletionReasonWanted(Unprocessable):
 def reason_of(request: HttpRequest) -> str:
     """Why, as the page of the deletion was sent. Raises DeletionReasonWanted."""
     reason = request.POST.get("reason", "").strip()
-    if len(reason) not in REASON_LENGTHS or not reason.isprintable():
+    if not is_reason(reason):
         raise DeletionReasonWanted(fields={"reason": None})
     return reason
 
