@@ -65,6 +65,7 @@ class PortalStaffAdmin(ColleagueActs, Unversioned, RecordAdmin):
     )
     search_fields = ("username__icontains", "display_name__icontains")
     search_help_text = gettext_lazy("User name or display name")
+    private_search = True
     ordering = ("username",)
     list_display = ("person", "state", "roles", "username", "last_sign_in")
     list_filter = (StaffStoreFilter, "is_active")

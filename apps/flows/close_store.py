@@ -34,7 +34,8 @@ class SuccessorIsItself(Unprocessable):
 def close_store(
     actor: Actor, code: str, *, successor: str | None, stock_to: str | None, reason: str
 ) -> StorePlan:
-    """Members' home store becomes ``successor`` (or none), goods go to ``stock_to``, roles end.
+    """Members' home store becomes ``successor`` (or none), goods go to ``stock_to``, roles and
+    consents end.
 
     Today is the last day under its owner; documents and tenures stay. Raises ActionNotPermitted,
     StoreNotFound, StoreClosed, SuccessorIsItself, LocationNotFound, LocationOfAnother, StoreBusy,
@@ -95,6 +96,7 @@ def _close(
         "staff": org_services.end_staff(store, at=now),
         "bindings": org_services.end_bindings(store),
         "members": members.move_members(store.pk, heir.pk if heir else None),
+        "consents": members.end_consents(store.pk, by=members.CLOSED_STORE, at=now),
         "successor": heir.code if heir else None,
         "day": str(plan.day),
     }

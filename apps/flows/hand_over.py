@@ -122,7 +122,7 @@ def _turn(store: Store, tenure: Tenure, now: datetime) -> dict[str, object]:
     }
     if owner != tenure.franchisee_id:
         done["staff"] = org_services.end_staff(store, at=now)
-        done["consents"] = members.end_consents(store.pk, at=now)
+        done["consents"] = members.end_consents(store.pk, by=members.FORMER_OWNER, at=now)
     return {name: value for name, value in done.items() if not _same(value)}
 
 

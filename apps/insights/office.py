@@ -106,19 +106,21 @@ def _card(metric: Metric, value: Value, view: View, words: str, site: OfficeSite
         f"{words}: {shown(metric.unit, value.before)}",
         _linked(metric.link.format(period=view.period.code), view, site),
         metric.icon,
-        change=_change(value),
-        trend=_trend(metric, value),
+        change=change_text(value),
+        trend=trend_of(metric, value),
         help=metric.formula,
     )
 
 
-def _change(value: Value) -> str:
+def change_text(value: Value) -> str:
+    """By how much the value grew, for people: ``+12.5%``; beyond a bound only that it is more."""
     if value.change is None:
         return ""
     return f"{value.change:+.1%}" if value.change < MUCH else f"> +{MUCH:.0%}"
 
 
-def _trend(metric: Metric, value: Value) -> str:
+def trend_of(metric: Metric, value: Value) -> str:
+    """Whether the change is ``good`` or ``bad``; empty where it is neither."""
     if not value.change or not metric.more:
         return ""
     return metric.more if value.change > 0 else {"good": "bad", "bad": "good"}[metric.more]
@@ -128,8 +130,7 @@ def _linked(url: str, view: View, site: OfficeSite) -> str:
     """The list of the site behind a number, if the person may open it, narrowed to the franchisee of
     the view where the list can be."""
     label = ".".join(url.split("/")[:2])
-    lists = {model._meta.label_lower: admin for model, admin in site._registry.items()}
-    admin = lists.get(label)
+    admin = site.admin_called(label)
     if admin is None or not view.actor.may(admin.see_action):
         return ""
     if view.owner_code and FranchiseeFilter in admin.list_filter:
@@ -139,48 +140,69 @@ def _linked(url: str, view: View, site: OfficeSite) -> str:
 
 def care_cards(view: View, site: OfficeSite) -> list[Card]:
     """What waits for a person: stock, money and own jobs."""
-    actor, found = view.actor, []
-    if actor.may("orders.see"):
-        unpaid, rows = (
-            "orders/order/?status__exact=pending_payment",
-            insights.waiting_for_payment(view),
-        )
-        paid = "orders/order/?status__exact=paid"
-        found += [
-            _care(_("Waiting for payment"), rows, unpaid, "pending_actions", ""),
-            _care(
-                _("Orders to fulfil"), insights.to_fulfil(view), paid, "local_shipping", "warning"
-            ),
-        ]
-    if actor.may("inventory.see"):
-        low = "inventory/stock/?available=low"
-        found.append(_care(_("Low stock"), insights.low_stock(view), low, "inventory_2", "warning"))
-    if actor.may("payments.see"):
-        due, open_ = "payments/payment/?care=refund_due", "payments/payment/?care=unsettled"
-        found += [
-            _care(_("Refunds due"), insights.refunds_due(view), due, "currency_exchange", "danger"),
-            _care(_("Not settled"), insights.unsettled(view), open_, "hourglass_top", "warning"),
-        ]
-    if actor.may("jobs.see"):
-        failed = "jobs/job/?status__exact=failed"
-        own = insights.failed_jobs(actor)
-        found.append(_care(_("Failed jobs"), own, failed, "sync_problem", "warning"))
+    found = [*_waiting_orders(view), *_waiting_goods_and_money(view), *_failed_jobs(view)]
     return [replace(card, url=_linked(card.url, view, site)) for card in found]
 
 
-NOTES = {
-    "pending_actions": lambda: _("Goods are reserved"),
-    "local_shipping": lambda: _("Paid; the shopper waits for the goods"),
-    "inventory_2": lambda: _("No more than %(count)s available") % {"count": LOW_AVAILABLE},
-    "currency_exchange": lambda: _("Money that came and must go back"),
-    "hourglass_top": lambda: _("Captured; the order does not know yet"),
-    "sync_problem": lambda: _("Started by you"),
-}
+def _waiting_orders(view: View) -> list[Card]:
+    if not view.actor.may("orders.see"):
+        return []
+    return [
+        _care(
+            _("Waiting for payment"),
+            _("Goods are reserved"),
+            insights.waiting_for_payment(view),
+            "orders/order/?status__exact=pending_payment",
+            ("pending_actions", ""),
+        ),
+        _care(
+            _("Orders to fulfil"),
+            _("Paid; the shopper waits for the goods"),
+            insights.to_fulfil(view),
+            "orders/order/?status__exact=paid",
+            ("local_shipping", "warning"),
+        ),
+    ]
 
 
-def _care(title: str, rows: Any, url: str, icon: str, tone: str) -> Card:
-    count = bounded_count(rows)
-    return Card(title, count, NOTES[icon](), url, icon, "" if count == "0" else tone)
+def _waiting_goods_and_money(view: View) -> list[Card]:
+    found = []
+    if view.actor.may("inventory.see"):
+        note = _("No more than %(count)s available") % {"count": LOW_AVAILABLE}
+        url, look = "inventory/stock/?available=low", ("inventory_2", "warning")
+        found.append(_care(_("Low stock"), note, insights.low_stock(view), url, look))
+    if view.actor.may("payments.see"):
+        found += [
+            _care(
+                _("Refunds due"),
+                _("Money that came and must go back"),
+                insights.refunds_due(view),
+                "payments/payment/?care=refund_due",
+                ("currency_exchange", "danger"),
+            ),
+            _care(
+                _("Not settled"),
+                _("Captured; the order does not know yet"),
+                insights.unsettled(view),
+                "payments/payment/?care=unsettled",
+                ("hourglass_top", "warning"),
+            ),
+        ]
+    return found
+
+
+def _failed_jobs(view: View) -> list[Card]:
+    if not view.actor.may("jobs.see"):
+        return []
+    own, url = insights.failed_jobs(view.actor), "jobs/job/?status__exact=failed"
+    look = ("sync_problem", "warning")
+    return [_care(_("Failed jobs"), _("Started by you"), own, url, look)]
+
+
+def _care(title: str, note: str, rows: Any, url: str, look: tuple[str, str]) -> Card:
+    """``look``: the icon, and the tone where anything waits."""
+    count, (icon, tone) = bounded_count(rows), look
+    return Card(title, count, note, url, icon, "" if count == "0" else tone)
 
 
 def board(request: HttpRequest, *, back: int) -> Board:
@@ -250,7 +272,7 @@ def ranking(view: View, site: OfficeSite) -> Panel | None:
                 columns.anchor(base + line.code, _name_of(line)),
                 columns.number(f"{line.orders:,}"),
                 columns.number(format_money(line.sales)),
-                columns.number(_change(Value(line.sales, line.before)) or NOTHING),
+                columns.number(change_text(Value(line.sales, line.before)) or NOTHING),
             ]
             for line in insights.stores_by_sales(view)
         ],

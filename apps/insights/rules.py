@@ -32,7 +32,7 @@ class Metric:
     more: str = "good"
 
 
-SOLD = "orders/order/?sold=1&period={period}"
+SOLD = "orders/order/?sold=1&day={period}"
 METRICS = (
     Metric(
         "sales",

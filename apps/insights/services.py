@@ -33,11 +33,20 @@ def refresh(*, now: datetime) -> int:
     """
     newest = {str(source): int(id_) for source, id_ in sql.rows(statements.NEWEST, {})}
     touched = {line[0] for line in sql.rows(statements.TOUCHED, {})}
-    days = touched | {clock.business_day(now, settings.TIME_ZONE)}
+    days = touched | _moved_days() | {clock.business_day(now, settings.TIME_ZONE)}
     for day in sorted(days, reverse=True):
         roll_up(day, now=now)
     _move_marks(newest, now)
     return len(days)
+
+
+def _moved_days() -> set[date]:
+    """Days that another clock of their store cuts into other hours; those only that are wrong still."""
+    stores = [line[0] for line in sql.rows(statements.CLOCKS, {})]
+    if not stores:
+        return set()
+    given = {"stores": stores, "zone": settings.TIME_ZONE}
+    return {line[0] for line in sql.rows(statements.MOVED, given)}
 
 
 def _move_marks(newest: Mapping[str, int], now: datetime) -> None:

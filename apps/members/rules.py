@@ -17,16 +17,20 @@ OPENID_PATTERN = re.compile(r"[A-Za-z0-9_-]{6,64}")
 
 
 def new_member_number() -> str:
-    """Eleven random digits, the first not 0, and their Luhn check digit."""
-    digits = str(secrets.randbelow(9) + 1) + "".join(
-        str(secrets.randbelow(10)) for _ in range(NUMBER_LENGTH - 2)
-    )
-    return digits + luhn_digit(digits)
+    """Eleven random digits, the first not 0, and their Luhn check digit; it reads like no phone."""
+    while True:
+        digits = str(secrets.randbelow(9) + 1) + "".join(
+            str(secrets.randbelow(10)) for _ in range(NUMBER_LENGTH - 2)
+        )
+        number = digits + luhn_digit(digits)
+        if quotable(number):  # 1 of 200 begins like +86 and a phone
+            return number
 
 
 def quotable(number: str) -> str | None:
-    """``number`` if a refusal may repeat it: a member number, and no phone that stood in its place."""
-    return number if len(number) == NUMBER_LENGTH and number.isdigit() else None
+    """``number`` if a refusal may repeat it: of a member number's form, and no phone in its place."""
+    fits = len(number) == NUMBER_LENGTH and number.isascii() and number.isdigit()
+    return number if fits and normal_phone(number) is None else None
 
 
 def normal_phone(text: str, region: str = "CN") -> str | None:

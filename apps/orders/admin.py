@@ -13,6 +13,7 @@ from apps.orders.models import LineAdjustment, Order, OrderEvent, OrderLine
 from apps.orders.office import (
     STATUS_TONES,
     Cancelling,
+    OrderDayFilter,
     OrderPages,
     SoldFilter,
     newest_orders,
@@ -51,6 +52,7 @@ class OrderAdmin(Cancelling, OrderPages):
     list_filter = (
         ("status", ChoicesDropdownFilter),
         period("placed_at"),
+        OrderDayFilter,
         SoldFilter,
         StoreCodeFilter,
         RegionFilter,

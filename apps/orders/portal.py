@@ -16,6 +16,7 @@ from apps.orders import selectors as orders
 from apps.orders.models import Order
 from apps.orders.office import (
     Cancelling,
+    OrderDayFilter,
     OrderPages,
     SoldFilter,
     newest_orders,
@@ -55,6 +56,7 @@ class PortalOrderAdmin(Cancelling, OrderPages):
     list_filter = (
         ("status", ChoicesDropdownFilter),
         period("placed_at"),
+        OrderDayFilter,
         SoldFilter,
         DocumentStoreFilter,
         CareFilter,

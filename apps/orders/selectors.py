@@ -1,7 +1,7 @@
 """Reads of the order center."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
@@ -109,6 +109,16 @@ def buyers(orders: QuerySet[Order]) -> QuerySet[Order, int]:
     """The ids of the members behind those of ``orders`` that count as sales; one may stand there twice."""
     bought = sold(orders).filter(member__isnull=False).order_by()
     return bought.values_list("member_id", flat=True)
+
+
+def of_days(orders: QuerySet[Order], first: date, last: date) -> QuerySet[Order]:
+    """Those of the business days ``first`` to ``last``, found by when they were placed: that is
+    indexed, and a business day anywhere on earth lies from 14 hours before to 36 hours behind the
+    first instant of its UTC day."""
+    since = datetime.combine(first, time.min, UTC) - timedelta(hours=14)
+    until = datetime.combine(last, time.min, UTC) + timedelta(hours=36)
+    placed = orders.filter(placed_at__gte=since, placed_at__lt=until)
+    return placed.filter(business_day__range=(first, last))
 
 
 def to_fulfil(orders: QuerySet[Order]) -> QuerySet[Order]:

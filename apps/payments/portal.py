@@ -24,6 +24,7 @@ from apps.payments.models import Payment
 from apps.payments.office import (
     STANDING,
     CareFilter,
+    MemberFilter,
     payments_found,
     tenders_of,
     told_of_payment,
@@ -55,6 +56,7 @@ class PortalPaymentAdmin(DocumentPage, RecordAdmin):
         period("created_at"),
         BusinessDayFilter,
         DocumentStoreFilter,
+        MemberFilter,
     )
     quick_filters = (
         (_("All"), ""),

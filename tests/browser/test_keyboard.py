@@ -148,6 +148,9 @@ def test_menus_open_and_close_by_keyboard(open_page: Open) -> None:
     press(page, "Enter")
     expect(page.locator("#nav-sidebar")).to_be_visible()
     expect(menu).to_have_attribute("aria-expanded", "true")
+    press(page, "Escape")
+    expect(page.locator("#nav-sidebar")).to_be_hidden()
+    expect(menu).to_have_attribute("aria-expanded", "false")
 
     page.locator(".qy-person").focus()
     press(page, "Enter")
@@ -164,6 +167,7 @@ def test_filters_open_and_close_by_keyboard(open_page: Open) -> None:
 
     opener.focus()
     press(page, "Enter")
+    expect(page.locator("#changelist-filter")).to_be_visible()
     expect(page.locator("#changelist-filter :focus")).to_have_count(1)
 
     press(page, "Escape")

@@ -27,7 +27,8 @@ from apps.flows.tasks import hand_over_stores
 from apps.flows.withdraw_hand_over import NoHandOverScheduled, withdraw_hand_over
 from apps.inventory.models import Location, Movement, Stock
 from apps.inventory.selectors import LocationNotFound
-from apps.members.models import Member
+from apps.members import services as members
+from apps.members.models import Member, StoreConsent
 from apps.orders.models import Order
 from apps.orders.rules import LineRequest
 from apps.org import rules
@@ -452,6 +453,9 @@ def test_a_store_closes_and_everything_there_goes_somewhere(brand: Brand, admin:
     clerk = builders.build_staff("clerk", rules.CLERK, store=brand.a1)
     client = builders.store_client("till", [brand.a1, brand.a2])
     order = sold(brand.a1, admin)  # today is its last day
+    for store in ("A1", "A2"):
+        who = builders.member_actor(brand.li)
+        members.give_consent(who, "me", store_code=store, identities={})
     builders.stock_up(brand.a1, {brand.rice: 5})
     tea = Stock.objects.get(sku=brand.tea, location__store=brand.a2)
 
@@ -464,6 +468,8 @@ def test_a_store_closes_and_everything_there_goes_somewhere(brand: Brand, admin:
     assert [bound.store for bound in client.bindings.all()] == [brand.a2]
     brand.zhang.refresh_from_db()
     assert brand.zhang.home_store == brand.a2
+    consents = StoreConsent.objects.order_by("id").values_list("store__code", "withdrawn_by")
+    assert list(consents) == [("A1", "system:close_of_store"), ("A2", "")]
     at_a1 = Stock.objects.filter(location__store=brand.a1)
     assert set(at_a1.values_list("on_hand", flat=True)) == {Decimal(0)}
     tea.refresh_from_db()
@@ -482,6 +488,7 @@ def test_a_store_closes_and_everything_there_goes_somewhere(brand: Brand, admin:
         "staff": ["clerk clerk"],
         "bindings": [client.key_id],
         "members": 1,
+        "consents": 1,
         "successor": "A2",
         "stock_to": "A2",
         "skus": 3,

@@ -191,6 +191,43 @@ def test_a_changed_clock_moves_the_hours_of_all_days() -> None:
     assert rows_of(StoreHour) == after
 
 
+@pytest.mark.django_db
+def test_a_changed_clock_is_worked_off_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mark lags behind the change, and with it came all days of the store on every run."""
+    brand = builders.build_brand()
+    now = clock.now()
+    past = [now - timedelta(days=back) for back in (3, 2, 1)]
+    for at in past:
+        with time_machine.travel(at):
+            for store in (brand.a1, brand.b1):
+                wish = builders.sale_of(store, {"MILK": "2"}, 600, member=brand.zhang)
+                place_order(builders.SYSTEM, wish, builders.once(builders.SYSTEM))
+    for minutes in (0, 11, 22):
+        services.refresh(now=now + timedelta(minutes=minutes))
+    done: list[date] = []
+    roll_up = services.roll_up
+
+    def counted(day: date, *, now: Any) -> None:
+        done.append(day)
+        roll_up(day, now=now)
+
+    monkeypatch.setattr(services, "roll_up", counted)
+    today = clock.business_day(now + timedelta(minutes=23), "Asia/Shanghai")
+    days = {clock.business_day(at, "Asia/Shanghai") for at in past}
+
+    Store.objects.filter(code="A1").update(time_zone="Asia/Tokyo")
+    services.refresh(now=now + timedelta(minutes=23))
+    first, done[:] = list(done), []
+    for minutes in (24, 25, 34):
+        services.refresh(now=now + timedelta(minutes=minutes))
+
+    assert set(first) == days | {today}
+    assert set(done) == {today}
+    assert len(done) == 3
+    waits = [line[0] for line in sql.rows(statements.CLOCKS, {})]
+    assert waits == [brand.a1.pk], "the mark stands below the change still"
+
+
 def differing_days() -> list[str]:
     """Business days that the proof finds wrong."""
     found = sql.rows(statements.PROOF, {"zone": "Asia/Shanghai"})

@@ -232,6 +232,28 @@ def test_a_consent_to_the_brands_own_store_ends_with_a_franchisee(brand: Brand) 
     ended, live = StoreConsent.objects.order_by("id")
     assert (ended.franchisee, ended.withdrawn_by) == (None, services.FORMER_OWNER)
     assert (live.franchisee, live.withdrawn_at) == (brand.anhe, None)
+    lines = AuditLine.objects.filter(action__endswith="_consent").order_by("id")
+    assert [(line.action, line.actor_label, line.object_key) for line in lines] == [
+        ("members.give_consent", brand.li.number, brand.li.number),
+        ("members.withdraw_consent", "change_of_owner", brand.li.number),
+        ("members.give_consent", brand.li.number, brand.li.number),
+    ]
+
+
+def test_a_clock_that_runs_behind_ends_a_consent_no_earlier_than_it_was_given(
+    brand: Brand,
+) -> None:
+    """Two web nodes never agree on the millisecond."""
+    withdrawn, handed_over = consent(brand.li, "A1"), consent(brand.li, "D1")
+    Store.objects.filter(pk=brand.direct.pk).update(franchisee=brand.anhe)
+
+    with time_machine.travel(withdrawn.given_at - timedelta(seconds=1), tick=False):
+        withdraw(brand.li, "A1")
+        consent(brand.li, "D1")  # what was given to the owner before ends
+
+    for row in (withdrawn, handed_over):
+        row.refresh_from_db()
+        assert row.withdrawn_at == row.given_at
 
 
 def test_points_of_a_consenting_member_are_found_as_the_member_is(brand: Brand) -> None:

@@ -50,6 +50,24 @@ def test_only_four_digits_ask_for_the_end_of_a_phone(text: str) -> None:
     assert rules.tail_asked_for("0123") == "0123"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["013800001234", "861038001234", "12345678901", "1234567890123", "１２３４５６７８９０１２"],
+)
+def test_a_refusal_repeats_a_member_number_and_no_phone_in_its_place(text: str) -> None:
+    assert rules.quotable(text) is None
+    assert rules.quotable("400000000002") == "400000000002"
+
+
+def test_a_new_member_number_reads_like_no_phone(monkeypatch: pytest.MonkeyPatch) -> None:
+    digits = iter(
+        [int(digit) - (place == 0) for place, digit in enumerate("86219336025")] + [3] * 11
+    )
+    monkeypatch.setattr(rules.secrets, "randbelow", lambda _limit: next(digits))
+
+    assert rules.new_member_number() == "433333333337"
+
+
 def test_only_a_phone_has_an_end_to_search_by() -> None:
     assert rules.tail_of_phone("phone", "+8613800001234") == "1234"
     assert rules.tail_of_phone("card", "VIP-0001") is None

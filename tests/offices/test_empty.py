@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from apps.org import rules as roles
+from apps.org.models import Region
 from apps.org.offices.lists import NOTHING_YET
 from apps.org.offices.sites import head_office, portal
 from tests import builders
@@ -54,9 +55,43 @@ def test_the_next_step_is_a_link_for_people_who_see_that_list() -> None:
     assert 'href="/admin/org/store/add/' not in page(finance.get("/admin/org/store/"))
 
 
+def test_the_way_to_the_first_row_is_named_as_the_plus_above_the_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+    regions = head_office.get_model_admin(Region)
+    url = "/admin/org/region/"
+    assert "Add region" in hint_of(page(client.get(url)))
+
+    monkeypatch.setattr(regions, "add_title", "Draw a region")
+    named = hint_of(page(client.get(url)))
+    monkeypatch.setattr(regions, "show_add_link", False)
+    hidden = hint_of(page(client.get(url)))
+
+    assert "Draw a region" in named
+    assert "Add region" not in named
+    assert "/add/" in named
+    assert "/add/" not in hidden
+    assert "Draw a region" not in hidden
+
+
+def hint_of(text: str) -> str:
+    """What stands in place of the rows."""
+    return text.partition('<div class="qy-empty">')[2].partition("</div>")[0]
+
+
 def test_no_link_to_a_list_that_the_person_may_not_see() -> None:
     brand = builders.build_brand()
     owner = signed_in(builders.build_staff("owner", roles.FRANCHISE_OWNER, franchisee=brand.anhe))
+
+    finance = signed_in(builders.build_staff("finance", roles.FINANCE))
+    points = page(finance.get("/admin/loyalty/pointsentry/"))
+    admin = signed_in(builders.build_staff("admin", roles.HEAD_OFFICE_ADMIN))
+    assert "Rows appear when a member earns the first points." in points
+    assert "/admin/members/member/" not in points
+    assert 'href="/admin/members/member/"' in hint_of(
+        page(admin.get("/admin/loyalty/pointsentry/"))
+    )
 
     text = page(owner.get("/portal/payments/payment/"))
 

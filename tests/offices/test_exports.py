@@ -381,7 +381,7 @@ def test_in_clear_takes_the_right_and_a_reason(brand: Brand, operations: Actor) 
 
 
 def test_many_in_clear_open_a_case(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.accounts.services.many_looks.LOOKS_PER_HOUR", 1)
+    monkeypatch.setattr("apps.accounts.services.privacy.LOOKS_PER_HOUR", 1)
     admin = builders.staff_actor("admin", roles.HEAD_OFFICE_ADMIN)
     exported(admin, MEMBERS, asked("name", clear=("name",), reason="recall"))
     assert AccessCase.objects.get().actor_label == "admin"

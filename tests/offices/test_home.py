@@ -269,7 +269,7 @@ def test_a_number_leads_nowhere_for_who_may_not_open_its_list(brand: builders.Br
 
     assert cards["Active members"].value == "2"
     assert cards["Active members"].url == ""
-    assert cards["Orders"].url == "orders/order/?sold=1&period=today"
+    assert cards["Orders"].url == "orders/order/?sold=1&day=today"
 
 
 def test_low_stock_counts_what_is_available_not_what_lies_there(brand: builders.Brand) -> None:
@@ -337,7 +337,7 @@ def test_the_period_stays_in_the_address(brand: builders.Brand) -> None:
     chosen = [choice.url for choice in page.context["board"].choices if choice.chosen]
 
     assert chosen == ["?period=30"]
-    assert page.context["cards"][0].url == "orders/order/?sold=1&period=30"
+    assert page.context["cards"][0].url == "orders/order/?sold=1&day=30"
     assert [str(plot.title) for plot in page.context["board"].plots] == ["Sales by day"]
 
 

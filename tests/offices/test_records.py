@@ -1,6 +1,7 @@
 """Record pages: figures that lead to their lists, what happened, why something is not offered."""
 
 import html
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -119,6 +120,32 @@ class TestMember:
         assert (shown.value, shown.note, shown.tone) == ("¥19.99", "1 payment", "danger")
         assert counted_at(admin, shown.url) == 1
         assert "must go back" in opened(admin, order).content.decode()
+
+    @pytest.mark.parametrize("site", ["admin", "portal"])
+    def test_every_link_of_the_page_opens(self, brand: Brand, site: str) -> None:
+        users = {
+            "admin": lambda: builders.build_staff("chief", roles.HEAD_OFFICE_ADMIN),
+            "portal": lambda: builders.build_staff("lead", roles.STORE_MANAGER, store=brand.a1),
+        }
+        client = signed_in(users[site]())
+        sell(brand, brand.a1, {"MILK": "1"}, 300, member=brand.li)
+        sell(brand, brand.a1, {"TEA": "1"}, 1999, member=brand.zhang)
+        sell(brand, brand.a1, {"TEA": "1"}, 1999, member=brand.zhang)
+        Payment.objects.update(status="refund_due")
+        PointsLot.objects.update(expires_at=clock.now() + timedelta(days=10))
+
+        answer = opened(client, brand.zhang, site)
+
+        urls = {title: card.url for title, card in cards(answer).items() if card.url}
+        found = {title: counted_at(client, url, site) for title, url in urls.items()}
+        shared = {"Orders": 2, "Spent": 2, "Average basket": 2, "Refunds due": 2}
+        points = {"Points earned": 2, "Points burned": 0}
+        alone = {"Points balance": 2, "Points that expire": 2} if site == "admin" else {}
+        assert found == shared | points | alone
+        links = set(re.findall(rf'href="(/{site}/[^"]*)"', answer.content.decode()))
+        assert len(links) > len(found)
+        for link in links:
+            assert client.get(html.unescape(link), follow=True).status_code == 200, link
 
     def test_what_happened_is_told_newest_first(self, brand: Brand, admin: Client) -> None:
         order = sell(brand, brand.a1, {"TEA": "1"}, 1999, member=brand.zhang)

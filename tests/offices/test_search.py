@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.common import limits
+from apps.common import keys, limits
 from apps.flows.place_order import place_order
 from apps.members import services as members
 from apps.members.services import looking_up
@@ -294,6 +294,34 @@ def test_pages_are_found_by_a_part_of_their_name(case: Case, language: str, text
     assert "/admin/orders/orderline/" in links(search(client, text))
 
 
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "staf"), ("zh-hans", "员工"), ("zh-hans", "staf")]
+)
+def test_pages_are_found_by_the_name_that_their_site_gives_them(
+    case: Case, language: str, text: str
+) -> None:
+    who = builders.build_staff("owner", roles.FRANCHISE_OWNER, franchisee=case.brand.anhe)
+    client = signed_in(who, language)
+
+    assert "/portal/accounts/user/" in links(search(client, text, "portal"))
+    for other in ("users", "用户"):
+        assert "/portal/accounts/user/" not in links(search(client, other, "portal")), other
+
+
+@pytest.mark.parametrize("extended", ["", "&extended=1"])
+def test_what_stands_in_the_address_is_not_searched_for(
+    case: Case, office: Client, extended: str
+) -> None:
+    """Else a phone would stand in logs and in the history of the browser."""
+    for text in (ZHANG_PHONE, case.own.number, "orders"):
+        assert search(office, text) != ""
+        for answer in (
+            office.get(f"/admin/search/?s={text}{extended}"),
+            office.post(f"/admin/search/?s={text}{extended}"),
+        ):
+            assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_pages_that_a_role_may_not_open_are_not_found(case: Case) -> None:
     finance = signed_in(builders.build_staff("finance", roles.FINANCE))
 
@@ -375,6 +403,37 @@ def test_nobody_finds_a_phone_by_trying(
     listed = office.post("/admin/members/member/", {"q": ZHANG_PHONE}, follow=True)
     assert "Too many requests" in listed.content.decode()
     assert member not in listed.content.decode()
+
+
+def test_a_phone_written_like_a_member_number_is_a_phone(
+    case: Case, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the 0 of a long-distance call it has twelve digits, of which the last may even check."""
+    monkeypatch.setattr(looking_up, "MISSES", limits.Limit(burst=1, seconds=1000))
+    missed, held = "013800001235", "013700001111"
+    assert keys.luhn_valid(missed)
+    assert keys.luhn_valid(held)
+    other = members.enrol_member(builders.SYSTEM, identities={"phone": held[1:]})
+    found = [page_of(head_office, other)]
+
+    assert [links(search(office, held)) for _hit in range(2)] == [found, found]
+    assert links(search(office, missed)) == []
+
+    assert links(search(office, held)) == []
+    assert "Too many requests" in search(office, missed)
+
+
+def test_nobody_finds_a_member_number_by_trying(
+    case: Case, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking_up, "SEARCH_MISSES", limits.Limit(burst=1, seconds=1000))
+    number, member = case.brand.zhang.number, page_of(head_office, case.brand.zhang)
+
+    assert [links(search(office, number)) for _hit in range(2)] == [[member], [member]]
+    assert links(search(office, "400000000002")) == []
+
+    assert links(search(office, number)) == []
+    assert links(search(office, ZHANG_PHONE[-4:])) == [member]
 
 
 def test_nobody_finds_a_name_or_card_by_trying(

@@ -79,10 +79,16 @@ def test_an_index_serves_every_order_of_every_list() -> None:
     assert found == []
 
 
-def test_every_exception_is_needed() -> None:
+def test_every_exception_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     sorted_ones = [admin for admin in admins() if list(unserved(admin))]
     labels = {name for admin in sorted_ones for name in (admin.opts.label_lower, label_of(admin))}
     assert set(SMALL) <= labels
+    narrowed = dict(WITHIN)
+    assert set(narrowed) <= {label_of(admin) for admin in admins()}
+    for label in narrowed:
+        monkeypatch.delitem(WITHIN, label)
+        (admin,) = [one for one in admins() if label_of(one) == label]
+        assert list(unserved(admin)) != [], label
 
 
 def test_a_missing_index_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

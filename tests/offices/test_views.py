@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts import selectors as accounts
@@ -153,6 +154,19 @@ def test_only_what_the_list_knows_is_kept() -> None:
     assert keep(admin, "o=placed&q=S26") == "o=placed&q=S26"
     assert keep(admin, "o=n_net") == ""
     assert keep(admin, "pay_until__lt=2026&member__name=x") == ""
+
+
+def test_no_view_keeps_the_name_of_a_person() -> None:
+    """Wherever people are found by how they are called."""
+    request = RequestFactory().get("/")
+    found = {
+        (site.name, admin.model): arranging.query_to_save(admin, "q=张三")
+        for site in (head_office, portal)
+        for admin in site._registry.values()
+        if any("display_name" in path for path in admin.get_search_fields(request))
+    }
+
+    assert found == {("admin", User): "", ("portal", User): ""}
 
 
 def test_a_search_that_may_be_personal_is_not_kept() -> None:

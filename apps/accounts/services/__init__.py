@@ -45,6 +45,7 @@ from apps.accounts.services.privacy import (
     NoteWanted,
     close_case,
     note_access,
+    note_accesses,
 )
 from apps.accounts.services.recording import record
 from apps.accounts.services.sealing import audit_head, log_audit_head, on_the_chain, seal_audit
@@ -113,6 +114,7 @@ __all__ = [
     "mark_rejected",
     "mark_withdrawn",
     "note_access",
+    "note_accesses",
     "noting",
     "on_the_chain",
     "people",

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor, Place, system_actor
 from apps.accounts.models import AccessCase, PersonalDataAccess
-from apps.accounts.services.recording import record
+from apps.accounts.services.recording import REASON_LENGTH, record
 from apps.common import clock, context, sql
 from apps.common.errors import Conflict, Missing, NotPermitted, Unprocessable
 
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 LOOKS_PER_HOUR = 30
 """More looks of one person within an hour open a case; none is refused for that."""
 HOUR = timedelta(hours=1)
+BATCH = 1_000
 
 
 class CaseNotFound(Missing):
@@ -72,27 +73,8 @@ def note_access(
 ) -> None:
     """Put a look on record, with its audit line, before anything is shown; in the caller's transaction.
 
-    ``subject`` is object type and business key, ``under`` the right at ``place``. Opens the case of
-    the hour with the first look beyond LOOKS_PER_HOUR.
+    ``subject`` is object type and business key, ``under`` the right at ``place``.
     """
-    sql.rows(ONE_AT_A_TIME, {"caller": actor.caller})
-    grant = actor.grant_for(under, place)
-    now = clock.now()
-    PersonalDataAccess.objects.create(
-        at=now,
-        actor_kind=actor.kind.value,
-        actor_id=actor.id,
-        actor_label=actor.label[:64],
-        assignment_id=grant.assignment if grant else None,
-        role=grant.role if grant else "",
-        subject_type=subject[0],
-        subject_key=subject[1],
-        fields=list(fields),
-        reason=reason,
-        via=via,
-        request_id=context.request_id.get(),
-        address=context.address.get(),
-    )
     record(
         actor,
         f"{subject[0]}s.reveal",
@@ -102,6 +84,55 @@ def note_access(
         under=under,
         place=place,
     )
+    looks = [(*subject, place)]
+    note_accesses(actor, looks, fields=fields, reason=reason, via=via, under=under)
+
+
+def note_accesses(
+    actor: Actor,
+    subjects: Sequence[tuple[str, str, Place]],
+    *,
+    fields: Sequence[str],
+    reason: str,
+    via: str,
+    under: str,
+) -> None:
+    """Put looks at many on record before anything is shown; in the caller's transaction.
+
+    ``reason`` holds no personal value; ``subjects`` are object type, business key and the place at
+    which the right ``under`` is held. The audit line of what they are looked at for is the caller's.
+    Opens the case of the hour with the first look beyond LOOKS_PER_HOUR. Five statements at most for
+    a thousand.
+    """
+    if not subjects:
+        return
+    sql.rows(ONE_AT_A_TIME, {"caller": actor.caller})
+    now = clock.now()
+    looks = [_look(actor, subject, under) for subject in subjects]
+    for look in looks:
+        look.at, look.fields, look.reason, look.via = now, list(fields), reason[:REASON_LENGTH], via
+    PersonalDataAccess.objects.bulk_create(looks, batch_size=BATCH)
+    _open_case_if_many(actor, now)
+
+
+def _look(actor: Actor, subject: tuple[str, str, Place], under: str) -> PersonalDataAccess:
+    """Who looks at whom, and by which role."""
+    kind, key, place = subject
+    grant = actor.grant_for(under, place)
+    return PersonalDataAccess(
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        actor_label=actor.label[:64],
+        assignment_id=grant.assignment if grant else None,
+        role=grant.role if grant else "",
+        subject_type=kind,
+        subject_key=key,
+        request_id=context.request_id.get(),
+        address=context.address.get(),
+    )
+
+
+def _open_case_if_many(actor: Actor, now: datetime) -> None:
     asked = {"kind": actor.kind.value, "id": actor.id}
     since = {"since": now - HOUR, "limit": LOOKS_PER_HOUR + 1}
     if sql.rows(COUNT, {**asked, **since})[0][0] > LOOKS_PER_HOUR:

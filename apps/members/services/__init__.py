@@ -1,6 +1,7 @@
 """Writes of the member center."""
 
 from apps.members.services.consents import (
+    CLOSED_STORE,
     FORMER_OWNER,
     ConsentNotFound,
     Given,
@@ -39,6 +40,7 @@ from apps.members.services.rotating import (
 from apps.members.services.tokens import issue_member_token, revoke_member_token
 
 __all__ = [
+    "CLOSED_STORE",
     "FIELDS",
     "FORMER_OWNER",
     "Conflicting",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import services as accounts
-from apps.accounts.actor import Actor, ActorKind
+from apps.accounts.actor import Actor, ActorKind, system_actor
 from apps.common import clock, sql
 from apps.common.errors import Malformed, Missing
 from apps.members import rules
@@ -27,6 +27,8 @@ COUNTER = "members.enrol"
 """Who enrols members at a store takes down their consents there."""
 FORMER_OWNER = "system:change_of_owner"
 """By what a consent ends when its store is handed over to another owner."""
+CLOSED_STORE = "system:close_of_store"
+"""By what a consent ends when its store closes for good."""
 END = """
 WITH locked AS MATERIALIZED (
     SELECT id FROM members_storeconsent
@@ -107,7 +109,8 @@ def _live(member: MemberRef, store: Store) -> StoreConsent | None:
     found = rows.select_related("store", "member").first()
     if found is None or found.franchisee_id == store.franchisee_id:
         return found
-    rows.update(withdrawn_at=clock.now(), withdrawn_by=FORMER_OWNER)
+    rows.update(withdrawn_at=max(clock.now(), found.given_at), withdrawn_by=FORMER_OWNER)
+    _note(system_actor(FORMER_OWNER.removeprefix("system:")), "members.withdraw_consent", found)
     return None
 
 
@@ -125,12 +128,13 @@ def _write(actor: Actor, member: MemberRef, store: Store) -> StoreConsent:
     return row
 
 
-def end_consents(store_id: int, *, at: datetime) -> int:
-    """Nobody consents to a store any more, because another owner has it; how many did. One statement.
+def end_consents(store_id: int, *, by: str, at: datetime) -> int:
+    """Nobody consents to a store any more, ``by`` FORMER_OWNER or CLOSED_STORE; how many did. One
+    statement.
 
     The store's row is locked by the caller, so that none is given meanwhile.
     """
-    return int(sql.rows(END, {"store": store_id, "at": at, "by": FORMER_OWNER})[0][0])
+    return int(sql.rows(END, {"store": store_id, "at": at, "by": by})[0][0])
 
 
 def withdraw_consent(actor: Actor, number: str, *, store_code: str) -> None:
@@ -149,7 +153,7 @@ def withdraw_consent(actor: Actor, number: str, *, store_code: str) -> None:
         row = named.select_for_update(of=("self",)).first()
         if row is None:
             raise ConsentNotFound(fields={"store": store_code})
-        row.withdrawn_at, row.withdrawn_by = clock.now(), actor.caller
+        row.withdrawn_at, row.withdrawn_by = max(clock.now(), row.given_at), actor.caller
         row.save(update_fields=["withdrawn_at", "withdrawn_by"])
         _note(actor, "members.withdraw_consent", row)
 

@@ -4,7 +4,6 @@ from django.db.models import QuerySet
 
 from apps.accounts.actor import Actor, ActorKind
 from apps.common import limits
-from apps.common.keys import luhn_valid
 from apps.members import rules, selectors
 from apps.members.models import Member
 from apps.members.selectors import MemberNotFound
@@ -37,10 +36,10 @@ def search(actor: Actor, rows: QuerySet[Member], text: str) -> QuerySet[Member]:
     """Those of ``rows`` that ``text`` names, as somebody types it into a box. Raises TooManyRequests.
 
     Only misses count: of a phone like those of a look-up, of anything else in a bucket of their own.
-    A member number and the end of a phone are shown to whoever sees the member: they are free.
+    Only four digits are free: the end of a phone is shown to whoever sees the member.
     """
     found = selectors.find(rows, text)
-    if _is_shown(text):
+    if rules.tail_asked_for(text) is not None:
         return found
     of_phone = rules.normal_phone(text) is not None
     kind, limit = ("lookup", MISSES) if of_phone else ("search", SEARCH_MISSES)
@@ -49,11 +48,6 @@ def search(actor: Actor, rows: QuerySet[Member], text: str) -> QuerySet[Member]:
     if found.exists():
         limits.give_back(bucket)
     return found
-
-
-def _is_shown(text: str) -> bool:
-    number = rules.quotable(text.strip())
-    return rules.tail_asked_for(text) is not None or (number is not None and luhn_valid(number))
 
 
 def _found(kind: str, text: str, number: str) -> Member:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
+from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
-from apps.accounts.services.many_looks import note_accesses
 from apps.common import logs
 from apps.members import rules
 from apps.members import selectors as members
@@ -29,5 +29,7 @@ def reveal_many(
         held = {one.pk: values_of(one) for one in found}
         spoken = [value for values in held.values() for _name, value in values]
         told = rules.without_values(logs.mask(reason), spoken)
-        note_accesses(actor, subjects, fields=wanted, reason=told, via=via, under=SEE_PERSONAL)
+        accounts.note_accesses(
+            actor, subjects, fields=wanted, reason=told, via=via, under=SEE_PERSONAL
+        )
     return {key: [pair for pair in values if pair[0] in wanted] for key, values in held.items()}

@@ -4,6 +4,7 @@ from apps.orders.office.buyers import BoughtFilter
 from apps.orders.office.cancelling import Cancelling, why_not_cancelled
 from apps.orders.office.pages import (
     STATUS_TONES,
+    OrderDayFilter,
     OrderPages,
     SoldFilter,
     newest_orders,
@@ -15,6 +16,7 @@ __all__ = [
     "STATUS_TONES",
     "BoughtFilter",
     "Cancelling",
+    "OrderDayFilter",
     "OrderPages",
     "SoldFilter",
     "newest_orders",

@@ -21,6 +21,7 @@ from apps.orders import selectors as orders
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.org.offices import columns, people, words
 from apps.org.offices.access import actor_of
+from apps.org.offices.filters import BusinessDayFilter
 from apps.org.offices.home import Card, Panel, Step
 from apps.org.offices.lists import Hint
 from apps.org.offices.record import DocumentPage, Maker, Part, listed
@@ -62,6 +63,14 @@ class SoldFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         return orders.sold(queryset) if self.value() == "1" else queryset
+
+
+class OrderDayFilter(BusinessDayFilter):
+    """Orders by their business day, served by the index of when they were placed."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        days = self.days(request)
+        return orders.of_days(queryset, *days) if days else queryset
 
 
 def told_by_order(request: HttpRequest, site: AdminSite, order: Order) -> Part:

@@ -15,6 +15,7 @@ from apps.common import clock
 from apps.common.money import format_money
 from apps.insights import office
 from apps.insights import selectors as insights
+from apps.insights.rules import METRIC
 from apps.inventory import selectors as inventory
 from apps.orders import selectors as orders
 from apps.orders.models import Order
@@ -77,13 +78,13 @@ def told_of_trade(request: HttpRequest, site: AdminSite, store: Store) -> Part:
     view = office.view_of_store(actor, store)
     sums, days = insights.sales_of_store(view), insights.sales_by_day(view)
     drawn = [(date_format(one.at, "n/j"), one.now, 0) for one in days]  # type: ignore[arg-type]
-    base = listed(site, f"orders/order/?store={store.code}")
+    base, today = listed(site, f"orders/order/?store={store.code}"), view.period.last.isoformat()
     unpaid = orders.orders_visible_to(actor).filter(
         store=store, status=Order.Status.PENDING_PAYMENT
     )
     return Part(
         cards=[
-            _sales_card(sums, view.period.hour or 0, base and f"{base}&period=today&sold=1"),
+            _sales_card(sums, view.period.hour or 0, base and f"{base}&day={today}&sold=1"),
             Card(
                 _("Waiting for payment"),
                 bounded_count(unpaid),
@@ -103,8 +104,7 @@ def _sales_card(sums: dict[str, Any], hour: int, url: str) -> Card:
         "time": f"{hour + 1:02}:00",
         "before": format_money(int(sales.before or 0)),
     }
-    change = "" if sales.change is None else f"{sales.change:+.1%}"
-    trend = "" if not sales.change else ("good" if sales.change > 0 else "bad")
+    change, trend = office.change_text(sales), office.trend_of(METRIC["sales"], sales)
     money = format_money(int(sales.now or 0))
     return Card(_("Sales today"), money, note, url, "payments", change=change, trend=trend)
 

@@ -1,12 +1,13 @@
 """List filters that offer only what the person may see, by business key, in one statement each."""
 
 from abc import abstractmethod
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
@@ -175,11 +176,42 @@ class PeriodFilter(DropdownFilter):
 
 
 class BusinessDayFilter(PeriodFilter):
-    """The same over the business day that stands on a document, as the overview counts."""
+    """The same over the business day that stands on a document, as the overview counts; or one day by
+    its date, as the page of a store names the day of its own clock."""
 
     title = _("business day")
     parameter_name = "day"
     path = "business_day"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        offered = super().lookups(request, model_admin)
+        day = day_named(self.value())
+        return [*offered, (self.value(), date_format(day))] if day else offered
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        days = self.days(request)
+        return queryset.filter(**{f"{self.path}__range": days}) if days else queryset
+
+    def days(self, request: HttpRequest) -> tuple[date, date] | None:
+        """The first and the last business day that are asked for; None for all."""
+        day = day_named(self.value())
+        if day:
+            return day, day
+        span = self.span(request)
+        if span is None:
+            return None
+        first, end = (clock.business_day(at, settings.TIME_ZONE) for at in span)
+        return first, end - timedelta(days=1)
+
+
+def day_named(text: str | None) -> date | None:
+    """The day of an ISO date in an address; None for anything else, and at the ends of the calendar,
+    beside which there are no other days."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if date.min.year < day.year < date.max.year else None
 
 
 def start_of_today() -> datetime:

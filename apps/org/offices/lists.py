@@ -193,11 +193,11 @@ class OfficeList(ChangeList):
     @property
     def next_step(self) -> NextStep | None:
         """Where that is done which comes before the first row, for people who see that list."""
-        admin = self.model_admin
-        for model, other in admin.admin_site._registry.items():
-            if model._meta.label_lower == admin.empty_hint.label and other.may_see(self.request):
-                return NextStep(list_url(other), capfirst(str(model._meta.verbose_name_plural)))
-        return None
+        own = self.model_admin
+        other = own.admin_site.admin_called(own.empty_hint.label)
+        if other is None or not other.may_see(self.request):
+            return None
+        return NextStep(list_url(other), capfirst(str(other.opts.verbose_name_plural)))
 
 
 class ListedPages:

@@ -144,10 +144,8 @@ class Versioned:
         return f"{url}?{urlencode({'q': self.key_of(obj)})}"  # type: ignore[attr-defined]
 
     def _sees_trail(self, request: HttpRequest) -> bool:
-        return any(
-            model._meta.label == "accounts.AuditLine" and admin.has_view_permission(request)
-            for model, admin in self.admin_site._registry.items()
-        )
+        admin = self.admin_site.admin_called("accounts.auditline")
+        return admin is not None and bool(admin.has_view_permission(request))
 
     def _history_page(
         self, request: HttpRequest, obj: Model, template: str, context: dict[str, Any]

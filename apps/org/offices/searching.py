@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -36,9 +37,9 @@ class SearchBox:
         return function
 
     def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """A list to choose from, and with it where Enter leads at once."""
-        sent = request.POST if request.method == "POST" else request.GET
-        text = typed(sent.get("s") or "")
+        """A list to choose from, and with it where Enter leads at once; nothing for what stands in the
+        address."""
+        text = typed(request.POST.get("s") or "")
         if not text or (text.isascii() and len(text) < SEARCH_FROM):
             return HttpResponse()
         hits: list[Hit] = []
@@ -62,10 +63,11 @@ class SearchBox:
                     yield _page(item["title"], entry["title"], item["link"], item["icon"])
         for model, admin in self._registry.items():
             options = model._meta
-            if _called(options, text) and admin.has_view_permission(request):
+            title = admin.known_as or options.verbose_name_plural
+            if _called(title, text) and admin.has_view_permission(request):
                 name = f"{self.name}:{options.app_label}_{options.model_name}_changelist"
-                center = options.app_config.verbose_name
-                yield _page(options.verbose_name_plural, center, reverse(name), admin.icon)
+                center = apps.get_app_config(admin.center or options.app_label).verbose_name
+                yield _page(title, center, reverse(name), admin.icon)
         title = _("Sign-in and security")
         if text in title.casefold():
             yield _page(title, None, reverse(f"{self.name}:security"), "shield_person")
@@ -75,9 +77,9 @@ def _page(title: object, center: object, link: str, icon: object) -> Hit:
     return Hit(capfirst(str(title)), str(center or ""), link, str(icon), _("page"), Exact.PAGE)
 
 
-def _called(options: Any, text: str) -> bool:
+def _called(title: object, text: str) -> bool:
     names = []
     for language, _name in settings.LANGUAGES:
         with override(language):
-            names.append(str(options.verbose_name_plural).casefold())
+            names.append(str(title).casefold())
     return any(text in name for name in names)

@@ -87,6 +87,11 @@ class OfficeSite(
         self.home = Home()
         self.finders: list[Finder] = []
 
+    def admin_called(self, label: str) -> Any:
+        """The admin of ``orders.order`` on this site; None where the site has no such list."""
+        found = (own for model, own in self._registry.items() if model._meta.label_lower == label)
+        return next(found, None)
+
     def has_permission(self, request: HttpRequest) -> bool:
         """A live sign-in of somebody who is admitted, with the second factor where it is owed."""
         session, actor = session_of(request), actor_of(request)

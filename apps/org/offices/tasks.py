@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.common import clock
-from apps.org.offices.paging import COUNT_LIMIT
+from apps.org.offices.paging import COUNT_LIMIT, count_text, count_up_to
 
 Text = str | Promise
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -30,9 +30,7 @@ class Waiting:
     @property
     def text(self) -> str:
         """The count for people."""
-        if self.count > COUNT_LIMIT:
-            return _("more than %(limit)s") % {"limit": f"{COUNT_LIMIT:,}"}
-        return f"{self.count:,}"
+        return count_text(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Tasks:
 def waiting(rows: QuerySet[Any], since: str = "") -> Waiting:
     """How many of ``rows`` wait, and since when by the instant at ``since``. One statement, bounded."""
     if not since:
-        return Waiting(rows.order_by()[: COUNT_LIMIT + 1].count())
+        return Waiting(count_up_to(rows))
     found = rows.order_by(since)[: COUNT_LIMIT + 1].aggregate(n=Count("pk"), at=Min(since))
     return Waiting(found["n"], found["at"])
 

@@ -28,7 +28,7 @@ class ArrangingPages:
     """The addresses below ``lists/`` of an OfficeSite; each answers with the list it was sent from."""
 
     name: str
-    _registry: dict[Any, Any]
+    admin_called: Any
 
     def list_urls(self) -> list[URLPattern]:
         own: Any = self.entry_view  # type: ignore[attr-defined]  # of the site beside
@@ -88,10 +88,10 @@ class ArrangingPages:
 
     def _list(self, request: HttpRequest, label: str) -> Any:
         """The list of that name, for people who see it; to everybody else it is not there."""
-        for model, admin in self._registry.items():
-            if model._meta.label_lower == label and admin.may_see(request):
-                return admin
-        raise Http404
+        admin = self.admin_called(label)
+        if admin is None or not admin.may_see(request):
+            raise Http404
+        return admin
 
 
 @contextmanager
