@@ -56,10 +56,9 @@ def examine(actor: Actor, asked: RoleGrant) -> Subject:
     rows = _rows(actor, asked)
     org_services.require_may_grant(actor, asked.role, rows)
     org_services.require_may_edit(actor, person)
-    starts_at = asked.starts_at or clock.now()
-    org_services.require_not_held(
-        person, asked.role, rows, starts_at=starts_at, ends_at=asked.ends_at
-    )
+    now = clock.now()
+    begins = max(asked.starts_at or now, now)
+    org_services.require_not_held(person, asked.role, rows, starts_at=begins, ends_at=asked.ends_at)
     return Subject(
         business_key=f"{person.username} {asked.role} {rows.code}",
         action=MANAGE,

@@ -10,7 +10,7 @@ from django.contrib.admin.sites import AdminSite
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
@@ -261,7 +261,7 @@ def source(_admin: Any, entry: PointsEntry) -> str:
 class ChangeFilter(DropdownFilter):
     """Entries that added points, or took some, as the page of a member counts them."""
 
-    title = _("change")
+    title = pgettext_lazy("points", "change")
     parameter_name = "change"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

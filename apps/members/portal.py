@@ -1,4 +1,4 @@
-"""Franchise portal: the members that own stores acquired, masked."""
+"""Franchise portal: the members that own stores acquired or that consent to one, masked."""
 
 from django.contrib import admin
 from django.http import HttpRequest

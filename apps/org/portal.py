@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -38,12 +38,6 @@ from apps.org.offices.unversioned import Unversioned
 from apps.payments import selectors as payments
 
 ROWS = 6
-SINCE, UNTIL = pgettext_lazy("period", "from"), pgettext_lazy("period", "to")
-STORE_TONES: dict[str, str] = {
-    Store.Status.OPEN: "success",
-    Store.Status.FROZEN: "warning",
-    Store.Status.CLOSED: "plain",
-}
 
 
 def figures(request: HttpRequest, site: AdminSite, store: Store) -> Part:
@@ -110,7 +104,7 @@ class PortalStoreAdmin(RecordPage, Unversioned, RecordAdmin):
     fields = (("code", "title", "state"), ("opening", "address"), ("owner", "area"))
     parts = (figures,)
     title = columns.text("display_name", gettext_lazy("name"))
-    state = columns.state("status", gettext_lazy("status"), STORE_TONES)
+    state = columns.state("status", gettext_lazy("status"), store_card.STORE_TONES)
     owner = columns.text("franchisee__display_name", gettext_lazy("franchisee"))
     area = columns.text("region__display_name", gettext_lazy("region"))
 
@@ -119,7 +113,9 @@ class PortalStoreAdmin(RecordPage, Unversioned, RecordAdmin):
 
     @display(description=gettext_lazy("opening hours"))
     def opening(self, obj: Store) -> str:
-        return capfirst(store_card.open_text(obj, clock.now()))
+        return capfirst(
+            store_card.open_text(obj, {one.weekday: one for one in obj.hours.all()}, clock.now())
+        )
 
     def detail_panels(self, request: HttpRequest, obj: Store) -> list[Panel]:
         actor = actor_of(request)
@@ -172,8 +168,8 @@ class PortalRoleAdmin(EndsRoles, Unversioned, RecordAdmin):
     related = ("user", "franchisee", "store")
     person = columns.link("user", gettext_lazy("user"))
     held = words.role()
-    begins = columns.when("starts_at", SINCE)
-    ends = columns.when("ends_at", UNTIL)
+    begins = columns.when("starts_at", store_card.SINCE)
+    ends = columns.when("ends_at", store_card.UNTIL)
     list_display = ("person", "held", "place", "begins", "ends")
     list_display_links = ("held",)
     list_filter = (("role", ChoicesDropdownFilter),)

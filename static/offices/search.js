@@ -42,7 +42,6 @@
     const many = options().length;
     hint.hidden = Boolean(html);
     failed.hidden = true;
-    palette.classList.toggle("qy-answered", Boolean(html));
     input.setAttribute("aria-expanded", String(many > 0));
     status.textContent = answer ? answer.dataset.said : "";
     choose(null);

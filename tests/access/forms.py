@@ -146,7 +146,7 @@ ACT: dict[str, Act] = {
     "accounts.staffsession/end": Act(REASON),
     "accounts.stafftoken/end": Act(REASON),
     "accounts.user/end_sign_ins": Act(REASON),
-    "accounts.user/password": Act(NEW_PASSWORD),
+    "accounts.user/password": Act(REASON | NEW_PASSWORD),
     "accounts.user/new_password": Act(REASON | NEW_PASSWORD),
     "accounts.user/switch_off": Act(REASON),
     "accounts.user/switch_on": Act(REASON),

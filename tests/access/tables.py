@@ -233,6 +233,8 @@ act   accounts.stafftoken/end     login  !A   AB    -      -     -    !AB
 act   accounts.user/sign_ins      login  A    AB    -      -     -    AB
 act   accounts.user/end_sign_ins  login  !A   AB    -      -     -    !AB
 act   accounts.user/reset_second_factor login !A AB  -      -     -    !AB
+act   accounts.user/switch_off    login  !A   AB    -      -     -    !AB
+act   accounts.user/switch_on     login  !A   !AB   -      -     -    !AB
 read  accounts.personaldataaccess login  403  AB    403    403   403  AB
 write accounts.personaldataaccess login  403  403   403    403   403  403
 read  accounts.accesscase         login  403  AB    403    403   403  AB

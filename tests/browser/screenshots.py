@@ -1,6 +1,6 @@
 """Pictures of the main pages, in both languages, on a desk and on a phone, some by night.
 
-    uv run python -m tests.browser.screenshots [--address http://127.0.0.1:8000] [--only orders]
+    uv run python -m tests.browser.screenshots [--address http://127.0.0.1:8000] [--only admin-orders]
 
 Signs in to a running platform with the demonstration brand and writes
 docs/screenshots/<site>-<page>-<language>[-phone|-dark].png. It asks for points (which waits for
@@ -47,6 +47,10 @@ class Shot:
     @property
     def site(self) -> str:
         return self.address.split("/")[1]
+
+    def picture(self, language: str, look: str) -> str:
+        """The name of its picture, without the ending."""
+        return f"{self.site}-{self.name}-{language}{look}"
 
 
 def follow(selector: str) -> Step:
@@ -191,7 +195,7 @@ class Camera:
             if shot.step:
                 shot.step(page)
             page.wait_for_load_state("networkidle")
-            path = self.folder / f"{shot.site}-{shot.name}-{language}{look}.png"
+            path = self.folder / f"{shot.picture(language, look)}.png"
             path.write_bytes(smaller(self.browser, page.screenshot()))
         finally:
             context.close()
@@ -209,31 +213,36 @@ def ask(camera: Camera) -> None:
 
 
 def take_all(camera: Camera, only: str) -> list[str]:
-    """Takes what has ``only`` in its name; returns what could not be taken, and why."""
+    """Takes the pictures whose names begin with ``only``; returns which could not be taken, and why."""
     missing = []
-    if only in "admin-approval":
+    wanted = [
+        (shot, language, look)
+        for shot in SHOTS
+        for language, look in rounds(shot)
+        if shot.picture(language, look).startswith(only)
+    ]
+    if not wanted:
+        missing.append(f"{only}: no picture is called so")
+    if any(shot.step is open_approval for shot, _language, _look in wanted):
         try:
             ask(camera)
         except Error as failure:
             missing.append(f"the request for approval: {failure.message.splitlines()[0]}")
-    for shot in SHOTS:
-        for language, look in rounds(shot):
-            name = f"{shot.site}-{shot.name}-{language}{look}"
-            if only not in name:
-                continue
-            try:
-                camera.take(shot, language, look)
-            except Error as failure:
-                missing.append(f"{name}: {failure.message.splitlines()[0]}")
+    for shot, language, look in wanted:
+        try:
+            camera.take(shot, language, look)
+        except Error as failure:
+            name = shot.picture(language, look)
+            missing.append(f"{name}: {failure.message.splitlines()[0]}")
     return missing
 
 
 def main() -> int:
-    """Take them all, or those whose name holds ``--only``."""
+    """Take them all, or those whose names begin with ``--only``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--address", default="http://127.0.0.1:8000")
     parser.add_argument("--password", default="quanyu-demo-2026")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="how the names of the wanted pictures begin")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     options = parser.parse_args()
     with sync_playwright() as playwright:

@@ -1,17 +1,20 @@
 """Between a request and its approval people and stores are renamed, sold and closed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from apps.accounts.actor import Actor
 from apps.accounts.models import Approval, User
 from apps.accounts.services import EvidenceFile
+from apps.common import clock
 from apps.common.errors import DomainError
 from apps.flows.approvals import request_approval
 from apps.flows.decide_approval import approve
 from apps.org import rules
 from apps.org import selectors as org
+from apps.org import services as org_services
 from apps.org.models import Franchisee, Region, RoleAssignment, Store
 from tests import builders
 from tests.builders import Brand, ask_for_role, grounds, once
@@ -158,3 +161,26 @@ def test_who_approved_it_goes_on_seeing_it(
     assert org.require_approval(new_owner, number).approver_id == new_owner.id
     with pytest.raises(org.ApprovalNotFound):
         org.require_approval(partner, number)
+
+
+def test_a_role_that_ended_before_it_is_asked_for_again(
+    brand: Brand, admins: tuple[Actor, Actor], wang: User
+) -> None:
+    """A start in the past means "from the approval on": what was held until then is over."""
+    (admin, admin2), now = admins, clock.now()
+    org_services.assign_role(
+        builders.SYSTEM,
+        wang,
+        rules.CLERK,
+        store=brand.a1,
+        starts_at=now - timedelta(days=2),
+        ends_at=now - timedelta(hours=1),
+    )
+    yesterday = (now - timedelta(days=1)).isoformat()
+
+    number = ask_for_role(admin, wang, rules.CLERK, store="A1", starts_at=yesterday)
+    approve(admin2, number, reason="", once=once(admin2))
+
+    ended, live = RoleAssignment.objects.filter(user=wang).order_by("id")
+    assert ended.ends_at == now - timedelta(hours=1)
+    assert (live.starts_at >= now, live.ends_at) == (True, None)

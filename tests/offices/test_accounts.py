@@ -17,6 +17,13 @@ from tests.offices.pages import signed_in
 pytestmark = pytest.mark.django_db
 
 BEARER = {"sign_in": "bearer", "rate": 100}
+NEW = "another long passphrase"
+NEW_PASSWORD = {
+    "_form_submitted": "on",
+    "password1": NEW,
+    "password2": NEW,
+    "reason": "forgot the old one",
+}
 NO_ROLES = {"assignments-TOTAL_FORMS": "0", "assignments-INITIAL_FORMS": "0"}
 
 
@@ -124,15 +131,16 @@ def test_people_are_created_changed_and_never_deleted(brand: Brand, client: Clie
     assert password not in str(line.changes)
     assert "王芳" not in str(line.changes)
     url = f"/admin/accounts/user/{made.pk}"
-    edited = {"username": "wang", "display_name": "王芳芳", "is_active": "on", "is_staff": "on"}
+    edited = {"username": "wang", "display_name": "王芳芳", "is_staff": "on"}
+    before = AuditLine.objects.count()
     client.post(f"{url}/change/", edited | NO_ROLES)
     line = last_line()
+    assert (line.action, line.object_key) == ("accounts.change_user", "wang")
     assert line.changes == {"display_name": "***", "is_staff": [False, True]}
-    new = "another long passphrase"
-    client.post(f"{url}/password/", {"password1": new, "password2": new, "usable_password": "true"})
+    client.post(f"{url}/change/", edited | NO_ROLES)
+    assert AuditLine.objects.count() == before + 1  # the second time nothing differed
     made.refresh_from_db()
-    assert made.check_password(new)
-    assert (last_line().action, new in str(last_line().changes)) == ("staff.set_password", False)
+    assert (made.display_name, made.is_staff) == ("王芳芳", True)
     assert client.post(f"{url}/delete/", {"post": "yes"}).status_code == 403
 
 
@@ -141,18 +149,62 @@ def test_a_new_password_ends_the_tokens_of_the_old_one(brand: Brand, client: Cli
         builders.build_staff(name, roles.CLERK, store=brand.a1) for name in ("wang", "chen")
     )
     old, other = builders.staff_token(wang), builders.staff_token(chen)
-    new = {"password1": "another long passphrase", "password2": "another long passphrase"}
 
-    client.post(f"/admin/accounts/user/{wang.pk}/password/", new | {"usable_password": "true"})
+    client.post(f"/admin/accounts/user/{wang.pk}/password/", NEW_PASSWORD)
 
     assert org.staff_by_token(old) is None
     assert org.staff_by_token(other) is not None
 
 
+def test_a_new_password_is_set_with_a_reason_and_a_line(brand: Brand, client: Client) -> None:
+    wang = builders.build_staff("wang", roles.CLERK, store=brand.a1)
+    url = f"/admin/accounts/user/{wang.pk}/password/"
+    assert 'name="reason"' in client.get(url).content.decode()
+
+    assert client.post(url, NEW_PASSWORD | {"usable_password": "false"}).status_code == 302
+
+    wang.refresh_from_db()
+    assert (wang.check_password(NEW), wang.must_change_password) == (True, True)
+    line = last_line()
+    assert (line.action, line.object_key, line.reason) == (
+        "staff.set_password",
+        "wang",
+        "forgot the old one",
+    )
+    assert NEW not in str(line.changes)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reason": ""},
+        {"reason": "x"},
+        {"password1": ""},
+        {"password2": ""},
+        {"password2": "another passphrase"},
+        {"password1": "12345678", "password2": "12345678"},
+        {"password1": "wang-xiaoming", "password2": "wang-xiaoming"},
+    ],
+)
+def test_without_a_reason_or_with_a_weak_password_the_old_one_stays(
+    brand: Brand, client: Client, wrong: dict[str, str]
+) -> None:
+    wang = builders.build_staff("wang-xiaoming", roles.CLERK, store=brand.a1)
+    hashed, lines = wang.password, AuditLine.objects.count()
+
+    answer = client.post(f"/admin/accounts/user/{wang.pk}/password/", NEW_PASSWORD | wrong)
+
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == [next(iter(wrong))]
+    wang.refresh_from_db()
+    assert wang.password == hashed
+    assert AuditLine.objects.count() == lines
+
+
 def test_django_permissions_cannot_be_given(brand: Brand, client: Client) -> None:
     user = builders.build_staff("wang", roles.CLERK, store=brand.a1)
 
-    data = {"username": "wang", "is_active": "on", "is_superuser": "on", "user_permissions": ["1"]}
+    data = {"username": "wang", "is_superuser": "on", "user_permissions": ["1"]}
     answer = client.post(f"/admin/accounts/user/{user.pk}/change/", data | NO_ROLES)
     assert answer.status_code == 302
 

@@ -472,13 +472,21 @@ def test_from_the_list_to_the_job(brand: Brand, client: Client) -> None:
     assert "Take off sale" in client.get(url).content.decode()
     sent = {"action": "products_take_off_sale", "index": "0", "_selected_action": [brand.tea.pk]}
     page = client.post(url, sent).content.decode()
-    assert "Chosen on the list: 1 rows." in page
+    assert "Chosen on the list: 1 row." in page
     assert f'name="_selected_action" value="{brand.tea.pk}"' in page
     assert "/admin/lists/change/products.take_off_sale/?unit__exact=each" in page
     assert not Job.objects.exists()
     post = "/admin/lists/change/products.take_off_sale/?unit__exact=each"
     wanted = {"_selected_action": [brand.tea.pk], "reason": "", "found": "1"}
-    assert "Say why the rows are changed" in client.post(post, wanted).content.decode()
+    for found, said in (
+        ("1", "1 row."),
+        ("1234", "1,234 rows."),
+        ("<b>", "0 rows."),
+        ("", "0 rows."),
+    ):
+        again = client.post(post, wanted | {"found": found}).content.decode()
+        assert "Say why the rows are changed" in again
+        assert f"Chosen on the list: {said}" in again
     answer = client.post(post, wanted | {"reason": "season is over"})
     job = Job.objects.get()
     assert answer["Location"] == f"/admin/jobs/job/{job.pk}/change/"

@@ -40,7 +40,6 @@ from tests.offices.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
-ORDER_COLUMNS = ("number", "state", "shop", "buyer", "placed", "n_discount", "n_net")
 MEMBERS = "members.member"
 
 

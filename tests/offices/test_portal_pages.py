@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.translation import override
 
 from apps.accounts.models import User
 from apps.common import clock
@@ -283,11 +284,17 @@ def test_a_new_owner_sees_nothing_of_the_owner_before(brand: Brand) -> None:
 def test_a_store_is_open_by_its_own_clock(brand: Brand, hour: str, said: str) -> None:
     """Hours of 2026-11-25, a Wednesday, in UTC; Shanghai is eight hours ahead."""
     StoreHours.objects.create(store=brand.a1, weekday=3, opens_at="09:00", closes_at="21:30")
-    store = Store.objects.prefetch_related("hours").get(pk=brand.a1.pk)
+    store = brand.a1
 
     with time_machine.travel(f"2026-11-25 {hour}:00Z", tick=False):
-        assert open_text(store, clock.now()) == said
+        assert said_of(store) == said
     with time_machine.travel("2026-11-26 04:00:00Z", tick=False):
-        assert open_text(store, clock.now()) == "closed now"
-    bare = Store.objects.prefetch_related("hours").get(pk=brand.a2.pk)
-    assert open_text(bare, clock.now()) == "hours not named"
+        assert said_of(store) == "closed now"
+        Store.objects.filter(pk=store.pk).update(status="frozen")
+        assert said_of(Store.objects.get(pk=store.pk)) == "frozen"
+    assert said_of(brand.a2) == "hours not named"
+
+
+def said_of(store: Store) -> str:
+    with override("en"):
+        return open_text(store, {one.weekday: one for one in store.hours.all()}, clock.now())

@@ -396,7 +396,7 @@ class TestStore:
 
         shown = cards(answer)
         assert {title: card.value for title, card in shown.items()} == {
-            "Now": "Open now",
+            "Now": "Open until 23:59",
             "Owner": "Anhe",
             "Sales today": "¥39.98",
             "Waiting for payment": "1",

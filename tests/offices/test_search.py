@@ -162,11 +162,7 @@ def test_the_portal_finds_own_rows_only(named: Case, owner: Client, kind: str) -
     mine = search(owner, texts_of(named, named.own)[kind], "portal")
     theirs = search(owner, texts_of(named, named.foreign)[kind], "portal")
 
-    row = row_of(named.own, kind)
-    if portal.is_registered(type(row)):
-        wanted = page_of(portal, row)
-    else:
-        wanted = f"/portal/orders/order/?store={row.code}"
+    wanted = page_of(portal, row_of(named.own, kind))
     assert (links(mine), opens(mine)) == ([wanted], wanted)
     assert theirs == search(owner, "nobody-has-this", "portal")
     assert links(theirs) == []

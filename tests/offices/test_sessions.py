@@ -13,6 +13,7 @@ from django.urls import reverse
 from apps.accounts import rules
 from apps.accounts import services as accounts
 from apps.accounts.models import AuditLine, StaffSession, StaffToken, User
+from apps.accounts.models.history import versions_of
 from apps.accounts.tasks import forget_old_sign_ins
 from apps.org import rules as roles
 from apps.org import selectors as org
@@ -293,43 +294,137 @@ def test_nobody_ends_the_sign_ins_of_those_who_hold_more(brand: Brand, admin: Us
     assert org.staff_by_token(token) is not None
 
 
-def test_switching_a_person_off_ends_everything_at_once(brand: Brand, admin: User) -> None:
-    finance = builders.build_staff("finance", roles.FINANCE)
-    theirs = open_browser("finance")
-    token, _row = accounts.issue_staff_token(finance)
-    edited = {
-        "username": "finance",
-        "display_name": "Finance",
-        "is_staff": "on",
-        "assignments-TOTAL_FORMS": "0",
-        "assignments-INITIAL_FORMS": "0",
-    }
-    url = f"/admin/accounts/user/{finance.pk}/change/"
+def act(client: Client, user: User, name: str, **changes: str) -> int:
+    url = reverse(f"admin:accounts_user_{name}", args=[user.pk])
+    return client.post(url, WHY | changes).status_code
 
-    signed_in(admin).post(url, edited)
+
+def last_line() -> tuple[str, str, str, object]:
+    line = AuditLine.objects.latest("id")
+    return (line.action, line.object_key, line.reason, line.changes)
+
+
+def test_switching_a_person_off_ends_everything_at_once(admin: User) -> None:
+    finance = builders.build_staff("finance", roles.FINANCE)
+    theirs, client = open_browser("finance"), signed_in(admin)
+    token, _row = accounts.issue_staff_token(finance)
+
+    assert act(client, finance, "switch_off") == 302
 
     finance.refresh_from_db()
     assert (finance.is_active, is_in(theirs)) == (False, False)
     assert org.staff_by_token(token) is None
-    line = AuditLine.objects.latest("id")
-    assert (line.action, line.changes) == ("staff.switch_off", {"is_active": [True, False]})
-    signed_in(admin).post(url, edited | {"is_active": "on"})
+    off = {"is_active": [True, False]}
+    assert last_line() == ("staff.switch_off", "finance", "left the company", off)
+    assert act(client, finance, "switch_off") == 403
+
+    assert act(client, finance, "switch_on", reason="came back") == 302
+
     finance.refresh_from_db()
     assert (finance.is_active, is_in(theirs)) == (True, False)
-    assert AuditLine.objects.latest("id").action == "staff.switch_on"
+    on = {"is_active": [False, True]}
+    assert last_line() == ("staff.switch_on", "finance", "came back", on)
+    assert act(client, finance, "switch_on") == 403
+
+
+@pytest.mark.parametrize(("active", "name"), [(True, "switch_off"), (False, "switch_on")])
+def test_nobody_is_switched_off_or_on_without_a_reason(
+    admin: User, active: bool, name: str
+) -> None:
+    finance = builders.build_staff("finance", roles.FINANCE)
+    User.objects.filter(pk=finance.pk).update(is_active=active)
+    client, lines = signed_in(admin), AuditLine.objects.count()
+
+    for reason in ("", "x"):
+        assert act(client, finance, name, reason=reason) == 200  # the dialog comes again
+
+    finance.refresh_from_db()
+    assert finance.is_active is active
+    assert AuditLine.objects.count() == lines
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_the_form_of_a_person_switches_nobody(admin: User, active: bool) -> None:
+    finance = builders.build_staff("finance", roles.FINANCE)
+    User.objects.filter(pk=finance.pk).update(is_active=active)
+    url = reverse("admin:accounts_user_change", args=[finance.pk])
+    sent = {"username": "finance", "display_name": "Li Na", "is_staff": "on"}
+    sent |= {"assignments-TOTAL_FORMS": "0", "assignments-INITIAL_FORMS": "0"}
+    client = signed_in(admin)
+    assert 'name="is_active"' not in client.get(url).content.decode()
+
+    answer = client.post(url, sent if active else sent | {"is_active": "on"})
+
+    assert answer.status_code == 302
+    finance.refresh_from_db()
+    assert (finance.display_name, finance.is_active) == ("Li Na", active)
+    assert not AuditLine.objects.filter(action__startswith="staff.switch").exists()
+
+
+def test_going_back_to_a_version_switches_nobody_on(admin: User) -> None:
+    finance, client = builders.build_staff("finance", roles.FINANCE), signed_in(admin)
+    assert act(client, finance, "switch_off") == 302
+    kept = versions_of(User)
+    assert kept is not None
+    before = kept._default_manager.filter(pgh_obj=finance.pk, is_active=True).latest("pgh_id")
+    url = reverse("admin:accounts_user_restore", args=[finance.pk, before.pk])
+    lines = AuditLine.objects.count()
+
+    answer = client.post(url, WHY)
+
+    assert answer.status_code == 200
+    assert "changed by an act of its own" in answer.content.decode()
+    finance.refresh_from_db()
+    assert finance.is_active is False
+    assert AuditLine.objects.count() == lines
+
+
+def test_only_the_switch_that_is_possible_is_shown(admin: User) -> None:
+    finance, auditor = (
+        builders.build_staff(name, role)
+        for name, role in (("finance", roles.FINANCE), ("auditor", roles.AUDITOR))
+    )
+    left = builders.build_staff("left", roles.CUSTOMER_SERVICE)
+    User.objects.filter(pk=left.pk).update(is_active=False)
+
+    def shown(client: Client, user: User) -> list[str]:
+        page = client.get(reverse("admin:accounts_user_change", args=[user.pk])).content.decode()
+        names = ("switch_off", "switch_on")
+        return [name for name in names if f"/{user.pk}/{name}/" in page]
+
+    client = signed_in(admin)
+    assert shown(client, finance) == ["switch_off"]
+    assert shown(client, left) == ["switch_on"]
+    assert shown(client, admin) == []
+    for user in (finance, left):
+        assert shown(signed_in(auditor), user) == []
+
+
+@pytest.mark.parametrize("role", [roles.OPERATIONS, roles.AUDITOR, roles.REGIONAL_MANAGER])
+def test_who_manages_no_people_switches_nobody_off(brand: Brand, admin: User, role: str) -> None:
+    region = {"region": brand.east} if role == roles.REGIONAL_MANAGER else {}
+    client = signed_in(builders.build_staff("person", role, **region))
+    clerk = builders.build_staff("clerk", roles.CLERK, store=brand.a1)
+    lines = AuditLine.objects.count()
+
+    for user in (clerk, admin):
+        assert act(client, user, "switch_off") in (403, 404)
+
+    assert not User.objects.filter(is_active=False).exists()
+    assert AuditLine.objects.count() == lines
 
 
 def test_nobody_switches_themselves_off_or_sets_their_own_password_here(admin: User) -> None:
     client = signed_in(admin)
-    edited = {"username": "admin", "display_name": "Admin", "is_staff": "on"}
-    edited |= {"assignments-TOTAL_FORMS": "0", "assignments-INITIAL_FORMS": "0"}
     new = {"password1": "another long passphrase", "password2": "another long passphrase"}
+    lines = AuditLine.objects.count()
 
-    client.post(f"/admin/accounts/user/{admin.pk}/change/", edited)
-    client.post(f"/admin/accounts/user/{admin.pk}/password/", new)
+    assert act(client, admin, "switch_off") == 403
+    client.post(f"/admin/accounts/user/{admin.pk}/password/", WHY | new)
 
     admin.refresh_from_db()
     assert (admin.is_active, admin.check_password(builders.PASSWORD)) == (True, True)
+    assert AuditLine.objects.count() == lines
     assert is_in(client)
 
 

@@ -288,7 +288,7 @@ def test_a_new_password_lets_an_account_in_again_that_was_attacked_from_everywhe
     assert answer_to("admin", builders.PASSWORD, address="10.2.0.1").status_code == 302
 
     new = "another long passphrase"
-    data = {"password1": new, "password2": new}
+    data = {"_form_submitted": "on", "password1": new, "password2": new, "reason": "was attacked"}
     signed_in(admin).post(f"/admin/accounts/user/{finance.pk}/password/", data)
 
     assert answer_to("finance", new, address="10.2.0.1")["Location"] == "/admin/login/password/"

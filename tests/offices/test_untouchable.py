@@ -177,6 +177,7 @@ def test_dangerous_buttons_look_dangerous() -> None:
         "accounts.staffsession/end",
         "accounts.user/end_sign_ins",
         "accounts.user/reset_second_factor",
+        "accounts.user/switch_off",
         "orders.order/cancel",
         "org.roleassignment/end",
         "org.store/close",

@@ -61,6 +61,10 @@ def test_what_is_filtered_is_saved_and_shown_again() -> None:
     assert "The view “已完成 最早” is saved." in page
     assert 'qy-pill-own qy-pill-on" aria-current="true" href="?o=placed&amp;status' in page
     assert 'id="qy-view-name"' not in page  # it is saved already
+    for other in ("&q=S1", "&sold=1", "&o=-placed"):
+        answer = client.get(saved["Location"] + other)
+        assert (answer.status_code, b"qy-pill-on" in answer.content) == (200, False), other
+    assert b"qy-pill-on" in client.get(saved["Location"] + "&p=").content
     assert AuditLine.objects.filter(object_type="savedview").count() == 0
 
 

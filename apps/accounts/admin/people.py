@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import UserChangeForm, UserCreationForm
 
 from apps.accounts import rules
 from apps.accounts.admin.sign_ins import may_manage, sessions_of
@@ -27,12 +27,15 @@ from apps.org.models import RoleAssignment
 from apps.org.offices import columns, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.base import OfficeAdmin
+from apps.org.offices.colleagues import ColleagueActs
 from apps.org.offices.dialogs import ReasonForm
+from apps.org.offices.hiring import PasswordForm
 from apps.org.offices.lists import Hint
 from apps.org.offices.records import RecordInline
 from apps.org.offices.sites import head_office
 
-SWITCH = "is_active"
+GIVEN = ("username", "display_name", "is_staff")
+"""What the form changes of a person; everything else has an act of its own."""
 
 
 class RolesOfUser(RecordInline):
@@ -64,18 +67,22 @@ class NewPersonForm(FittingName, UserCreationForm):
     usable_password = None
 
 
-class NewPasswordForm(AdminPasswordChangeForm):
-    """A password that the person must change at the next sign-in."""
+class NewPasswordForm(PasswordForm):
+    """The portal's dialog on a page of its own, which also knows whose password it is."""
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(user, *args, **kwargs)
-        self.fields.pop("usable_password", None)
-        for field in self.fields.values():
-            field.required = True
+    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password1(self) -> str:
+        """Not too much like the person's own names."""
+        password = str(self.cleaned_data["password1"])
+        validate_password(password, self.person)
+        return password
 
 
 @admin.register(User, site=head_office)
-class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is typed looser
+class UserAdmin(ColleagueActs, DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is typed looser
     """People sign in by name; what they may do stands in their role assignments."""
 
     see_action = "staff.see"
@@ -96,9 +103,16 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
     private_search = True
     filter_horizontal = ()
     related = ("second_factor",)
-    readonly_fields = ("created", "last_sign_in", "new_password", "factor", "first_password")
+    readonly_fields = (
+        "is_active",
+        "created",
+        "last_sign_in",
+        "password_link",
+        "factor",
+        "first_password",
+    )
     fieldsets = (
-        (None, {"fields": ("username", "display_name", "new_password")}),
+        (None, {"fields": ("username", "display_name", "password_link")}),
         (
             _("Access"),
             {
@@ -114,7 +128,13 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
         (None, {"fields": ("username", "display_name", "is_staff", "password1", "password2")}),
     )
     inlines = (RolesOfUser,)
-    actions_detail = ("sign_ins", "end_sign_ins", "reset_second_factor")
+    actions_detail = (
+        "sign_ins",
+        "end_sign_ins",
+        "reset_second_factor",
+        "switch_off",
+        "switch_on",
+    )
     created = columns.when("created_at", _("created at"))
     last_sign_in = columns.when("last_login", _("last sign-in"))
 
@@ -147,21 +167,14 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
             password = form.cleaned_data["password1"]
             org_services.staff.create_person(actor, obj, password=password)
             return
-        org_services.staff.require_may_manage(actor, obj)
-        if SWITCH in form.changed_data:
-            switch = (
-                org_services.staff.switch_on if obj.is_active else org_services.staff.switch_off
-            )
-            switch(actor, obj)
-        obj.save(update_fields=[name for name in form.changed_data if name != SWITCH])
+        given = {name: form.cleaned_data[name] for name in GIVEN if name in form.changed_data}
+        org_services.staff.change_person(actor, obj, **given)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        """The service that made the person wrote the line."""
+        """The service has written the line."""
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        """Switching off and on has a line of its own."""
-        rest = {name: change for name, change in message.items() if name != SWITCH}
-        super().log_change(request, obj, rest)
+        """The service has written the line."""
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
@@ -171,28 +184,26 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
             raise Http404
         if not self.has_change_permission(request, user):
             raise PermissionDenied
-        form = NewPasswordForm(user, request.POST or None)
+        form = NewPasswordForm(user, request, id, data=request.POST or None)
         if form.is_valid():
-            password = form.cleaned_data["password1"]
-            org_services.staff.set_password(actor_of(request), user, password=password)
+            said = form.cleaned_data
+            org_services.staff.set_password(
+                actor_of(request), user, password=said["password1"], reason=said["reason"]
+            )
             messages.success(request, gettext("The password is set; all sign-ins have ended."))
             return self.back_to(request, str(user.pk))
+        request.__dict__["current_app"] = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Set a new password"),
-            "adminForm": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
-            "form": form,
-            "add": True,
             "opts": self.opts,
             "original": user,
-            "has_change_permission": True,
-            "show_save": True,
+            "form": form,
         }
-        request.__dict__["current_app"] = self.admin_site.name
-        return TemplateResponse(request, "admin/auth/user/change_password.html", context)
+        return TemplateResponse(request, "offices/new_password.html", context)
 
     @display(description=_("password"))
-    def new_password(self, obj: User) -> str:
+    def password_link(self, obj: User) -> str:
         """Nothing of a password is shown, not even its hash."""
         return format_html('<a class="qy-link" href="../password/">{}</a>', _("Set a new password"))
 
@@ -215,9 +226,19 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
         """Where the person is signed in."""
         return sessions_of(self.get_queryset(request).get(pk=object_id))
 
-    def has_manage_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        found = lookups.with_key(self.get_queryset(request), object_id).first()
-        return found is not None and self.has_change_permission(request, found)
+    def _find_managed(self, request: HttpRequest, object_id: Any) -> User | None:
+        """Whom the person at the screen may change: here owners and head office as well."""
+        found: User | None = lookups.with_key(self.get_queryset(request), object_id).first()
+        return found if found and self.has_change_permission(request, found) else None
+
+    def _other(self, request: HttpRequest, object_id: Any) -> User | None:
+        """The same, but for oneself: one's own sign-ins are all that one may end here."""
+        found = self._managed(request, object_id)
+        return None if found is None or found.pk == request.user.pk else found
+
+    def has_off_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        found = self._other(request, object_id)
+        return found is not None and found.is_active
 
     @action(
         description=_("Sign out everywhere"),
@@ -238,10 +259,7 @@ class UserAdmin(DjangoUserAdmin, OfficeAdmin):  # type: ignore[misc]  # ours is 
         return self.back_to(request, object_id)
 
     def has_reset_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        if not self.has_manage_permission(request, object_id):
-            return False
-        others = self.get_queryset(request).exclude(second_factor=None).exclude(pk=request.user.pk)
-        return lookups.with_key(others, object_id).exists()
+        return hasattr(self._other(request, object_id), "second_factor")
 
     @action(
         description=_("Reset second factor"),

@@ -75,12 +75,13 @@ def own_view(actor: Actor, view_id: int) -> SavedView:
 
 def rename_view(actor: Actor, view_id: int, *, name: str) -> SavedView:
     """Raises ViewNotFound (also for somebody else's), ViewNameInvalid, ViewNameTaken."""
+    view = own_view(actor, view_id)
+    view.name = _clean(name)
     with transaction.atomic():
-        view = own_view(actor, view_id)
-        view.name = _clean(name)
         own = _lock_views(actor, Listing(view.office, view.listing))
         _require_free(own.exclude(pk=view.pk), view.name)
-        view.save(update_fields=["name"])
+        if not own.filter(pk=view.pk).update(name=view.name):
+            raise ViewNotFound
     return view
 
 

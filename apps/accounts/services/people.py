@@ -1,7 +1,8 @@
 """People and their passwords: made, changed, switched off. Who may do it, the caller has asked."""
 
-from collections.abc import Mapping
-from typing import Any
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,19 @@ from apps.accounts.services import attempts, sessions
 from apps.accounts.services.noting import noting
 from apps.accounts.services.recording import record
 from apps.common.errors import Conflict, Unprocessable
+from apps.common.sql import constraint_of
+
+NAME_TAKEN = ("user_name_once_in_any_case", "accounts_user_username_key")
+"""The constraints of the user name: in any case of the letters, and letter by letter."""
+PRIVATE = "display_name"
+
+
+class PersonFields(TypedDict, total=False):
+    """What head office sets of a person; everything else has a service of its own."""
+
+    username: str
+    display_name: str
+    is_staff: bool
 
 
 class PasswordUnchanged(Unprocessable):
@@ -35,19 +49,36 @@ def create_user(actor: Actor, user: User, *, password: str, reason: str = "") ->
 
     Raises UserNameNotAllowed, and UserNameTaken, whatever the case of the letters.
     """
-    if not rules.user_name_fits(user.username):
-        raise UserNameNotAllowed(fields={"username": user.username})
+    _require_fitting(user.username)
     user.set_password(password)
     user.must_change_password = True
     with noting(actor, reason=reason, under="staff.manage"), transaction.atomic():
-        try:
-            with transaction.atomic():
-                user.save(force_insert=True)
-        except IntegrityError as error:
-            raise UserNameTaken(fields={"username": user.username}) from error
+        with _name_once(user.username):
+            user.save(force_insert=True)
         changes = {"display_name": "***", "is_staff": user.is_staff}
         _record(actor, "staff.create_user", user, changes, reason)
     return user
+
+
+def change_person(actor: Actor, user: User, **fields: Unpack[PersonFields]) -> User:
+    """The person as they are after the change; nothing is written where nothing differs.
+
+    Raises UserNameNotAllowed for a new name, and UserNameTaken, whatever the case of the letters.
+    """
+    with noting(actor, under="staff.manage"), transaction.atomic():
+        held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        changes: dict[str, Any] = {}
+        for name, value in fields.items():
+            if getattr(held, name) != value:
+                changes[name] = "***" if name == PRIVATE else [getattr(held, name), value]
+                setattr(held, name, value)
+        if "username" in changes:
+            _require_fitting(held.username)
+        if changes:
+            with _name_once(held.username):
+                held.save(update_fields=list(changes))
+            _record(actor, "accounts.change_user", held, changes)
+    return held
 
 
 def set_password(actor: Actor, user: User, *, password: str, reason: str = "") -> None:
@@ -108,6 +139,24 @@ def switch_on(actor: Actor, user: User, *, reason: str = "") -> None:
     with noting(actor, reason=reason, under="staff.manage"), transaction.atomic():
         user.save(update_fields=["is_active", "hired_by"])
         _record(actor, "staff.switch_on", user, {"is_active": [False, True]}, reason)
+
+
+def _require_fitting(name: str) -> None:
+    """Raises UserNameNotAllowed."""
+    if not rules.user_name_fits(name):
+        raise UserNameNotAllowed(fields={"username": name})
+
+
+@contextlib.contextmanager
+def _name_once(name: str) -> Iterator[None]:
+    """Around the write of a user name. Raises UserNameTaken; what else the database refuses, as it is."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if constraint_of(error) not in NAME_TAKEN:
+            raise
+        raise UserNameTaken(fields={"username": name}) from error
 
 
 def _record(

@@ -65,7 +65,7 @@ class MemberLookups(Endpoint):
 
 
 class Members(ListEndpoint):
-    """The members that the caller's stores acquired; head office sees all of them."""
+    """The members that the caller's stores acquired or that consent to one; head office sees all."""
 
     actions = {"get": "members.see", "post": "members.enrol"}
     queryset = Member.objects.none()
@@ -135,7 +135,8 @@ class OneMember(Endpoint):
         "Read one member",
         description="`me` is the member who asks; another member's number answers 404. Staff and "
         "applications with `members.lookup` read any active member by exact number (it is random: who "
-        "knows it has met the member), with `members.see` those that their stores acquired.",
+        "knows it has met the member), with `members.see` those that their stores acquired or that "
+        "consent to one of them.",
         answers={200: shapes.Member},
         refusals=[ActionNotPermitted, MemberNotFound],
     )

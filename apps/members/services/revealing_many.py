@@ -23,7 +23,7 @@ def reveal_many(
     """
     wanted = [name for name in FIELDS if name in fields]
     seen = members.members_visible_to(actor, SEE_PERSONAL).filter(pk__in=ids)
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         found: list[Member] = list(members.with_profile(seen))
         subjects = [("member", one.number, members.HomePlace.of(one)) for one in found]
         held = {one.pk: values_of(one) for one in found}

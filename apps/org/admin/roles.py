@@ -7,14 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action
 
 from apps.org import rules
 from apps.org import selectors as org
 from apps.org.models import ROLE_CHOICES, RoleAssignment
-from apps.org.offices import columns, lookups, words
+from apps.org.offices import columns, lookups, store_card, words
 from apps.org.offices.access import actor_of
 from apps.org.offices.ending import EndsRoles
 from apps.org.offices.lists import Hint
@@ -48,8 +48,8 @@ class RoleAssignmentAdmin(EndsRoles, RecordAdmin):
     )
     center = "accounts"
     related = ("user", "region", "franchisee", "store")
-    begins = columns.when("starts_at", pgettext_lazy("period", "from"))
-    ends = columns.when("ends_at", pgettext_lazy("period", "to"))
+    begins = columns.when("starts_at", store_card.SINCE)
+    ends = columns.when("ends_at", store_card.UNTIL)
     list_display = ("user", "role", "region", "franchisee", "store", "begins", "ends")
     list_filter = (("role", ChoicesDropdownFilter), LiveFilter)
     exact = ("user__username", "store__code", "franchisee__code")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 
 from apps.common import clock
 from apps.common.money import format_money
@@ -19,45 +19,41 @@ from apps.insights.rules import METRIC
 from apps.inventory import selectors as inventory
 from apps.orders import selectors as orders
 from apps.orders.models import Order
-from apps.org import rules
 from apps.org import selectors as org
 from apps.org.models import RoleAssignment, Store, StoreHours, Tenure
-from apps.org.offices import columns, plots
+from apps.org.offices import columns, plots, store_card
 from apps.org.offices.access import actor_of
 from apps.org.offices.home import Card, Panel
 from apps.org.offices.paging import bounded_count
 from apps.org.offices.record import Part, listed
 
-SINCE = pgettext_lazy("period", "from")
-UNTIL = pgettext_lazy("period", "to")
 STAFF_ROWS = 50
 
 
 def told_of_life(request: HttpRequest, site: AdminSite, store: Store) -> Part:
     """Is it open now, and whose is it. Two statements."""
     actor = actor_of(request)
-    now = clock.now().astimezone(clock.zone(store.time_zone))
+    now = clock.now()
     hours = {one.weekday: one for one in org.hours_visible_to(actor).filter(store=store)}
     rows = org.tenures_visible_to(actor).filter(store=store).order_by("-starts_on")
     tenures = list(rows.select_related("franchisee", "region"))
     return Part(
-        cards=[_open_card(store, hours, now), _owner_card(site, store, tenures, now.date())],
+        cards=[
+            _open_card(store, hours, now),
+            _owner_card(site, store, tenures, clock.business_day(now, store.time_zone)),
+        ],
         sections=[tenure_panel(tenures)],
     )
 
 
 def _open_card(store: Store, week: Mapping[int, StoreHours], now: datetime) -> Card:
-    """A store without any hours tells its status; a day without hours is a day it is closed."""
-    today = week.get(now.isoweekday())
+    """A day without hours is a day it is closed."""
+    today = week.get(now.astimezone(clock.zone(store.time_zone)).isoweekday())
     said = f"{today.opens_at:%H:%M}–{today.closes_at:%H:%M}" if today else _("closed")
     note = _("Today %(hours)s") % {"hours": said} if week else _("No opening hours are set")
-    if store.status != Store.Status.OPEN or not week:
-        tone = "warning" if store.status == Store.Status.FROZEN else ""
-        status = capfirst(store.get_status_display())
-        return Card(_("Now"), status, note, icon="storefront", tone=tone)
-    inside = today is not None and rules.is_open(today.opens_at, today.closes_at, now.time())
-    text = pgettext_lazy("store", "Open now") if inside else pgettext_lazy("store", "Closed now")
-    return Card(_("Now"), str(text), note, icon="storefront")
+    text = capfirst(store_card.open_text(store, week, now))
+    tone = "warning" if store.status == Store.Status.FROZEN else ""
+    return Card(_("Now"), text, note, icon="storefront", tone=tone)
 
 
 def _owner_card(site: AdminSite, store: Store, tenures: Sequence[Tenure], today: date) -> Card:
@@ -141,7 +137,7 @@ def tenure_panel(tenures: Sequence[Tenure]) -> Panel:
     """The tenures that the person sees, newest first; what is written down for later is among them."""
     return Panel(
         _("Owners and regions"),
-        [SINCE, UNTIL, _("franchisee"), _("region"), _("contract")],
+        [store_card.SINCE, store_card.UNTIL, _("franchisee"), _("region"), _("contract")],
         [
             [
                 one.starts_on,
@@ -161,7 +157,7 @@ def staff_panel(store: Store, found: Sequence[RoleAssignment], url: str) -> Pane
     """Who holds which of these roles, and since when."""
     return Panel(
         _("Staff"),
-        [_("user"), _("role"), SINCE, UNTIL],
+        [_("user"), _("role"), store_card.SINCE, store_card.UNTIL],
         [
             [
                 one.user.username,

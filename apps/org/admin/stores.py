@@ -41,7 +41,7 @@ from apps.org.admin.store_panels import (
     told_of_trade,
 )
 from apps.org.models import Store, StoreHours
-from apps.org.offices import columns, lookups
+from apps.org.offices import columns, lookups, store_card
 from apps.org.offices.access import actor_of
 from apps.org.offices.days import IN_BUSINESS
 from apps.org.offices.filters import FranchiseeFilter, RegionFilter
@@ -53,11 +53,6 @@ from apps.org.offices.results import Hit
 from apps.org.offices.settings import SettingsInline
 from apps.org.offices.sites import head_office
 
-STORE_TONES: dict[str, str] = {
-    Store.Status.OPEN: "success",
-    Store.Status.FROZEN: "warning",
-    Store.Status.CLOSED: "plain",
-}
 BY_FLOWS = ("region", "franchisee", "state")
 """Changed by the acts below, never by the form."""
 CARD = (
@@ -117,7 +112,7 @@ class StoreAdmin(RecordPage, PlaceAdmin):
         gettext_lazy("A store belongs to a region; add the region first."), "org.region"
     )
     related = ("region", "franchisee")
-    state = columns.state("status", gettext_lazy("status"), STORE_TONES)
+    state = columns.state("status", gettext_lazy("status"), store_card.STORE_TONES)
     list_display = (*NAMES, "region", "franchisee", "state", "time_zone")
     list_filter = (("status", ChoicesDropdownFilter), RegionFilter, FranchiseeFilter)
     autocomplete_fields = ("region", "franchisee")

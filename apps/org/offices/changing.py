@@ -19,7 +19,7 @@ from apps.jobs.registry import Change
 from apps.org.offices.access import actor_of
 from apps.org.offices.export_pages import job_url, kept_query
 from apps.org.offices.lists import list_url
-from apps.org.offices.paging import bounded_count
+from apps.org.offices.paging import count_text, count_up_to
 from apps.org.offices.refusals import told
 
 ACROSS = "select_across"
@@ -56,13 +56,13 @@ def _opening(change: Change) -> Callable[[Any, HttpRequest, Any], HttpResponse]:
     """The list's action: it asks why, and changes nothing."""
 
     def ask(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse:
-        return _page(admin, request, change, found=bounded_count(queryset))
+        return _page(admin, request, change, found=count_up_to(queryset))
 
     return ask
 
 
 def _page(
-    admin: Any, request: HttpRequest, change: Change, *, found: str, refusal: str = ""
+    admin: Any, request: HttpRequest, change: Change, *, found: int, refusal: str = ""
 ) -> HttpResponse:
     request.current_app = admin.admin_site.name
     across = request.POST.get(ACROSS) == "1"
@@ -72,6 +72,7 @@ def _page(
         "title": capfirst(str(change.title)),
         "subject": change.subject,
         "found": found,
+        "found_text": count_text(found),
         "across": across,
         "chosen": [] if across else request.POST.getlist(ACTION_CHECKBOX_NAME),
         "query": kept_query(request),
@@ -80,6 +81,11 @@ def _page(
         "list_url": f"{list_url(admin)}?{kept_query(request)}",
     }
     return TemplateResponse(request, "offices/change_rows.html", context)
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    """Those of ``texts`` that could be a key or a count; what else was sent is left out."""
+    return [int(one) for one in texts if one.isdecimal() and len(one) <= KEY_DIGITS]
 
 
 class ChangePages:
@@ -98,8 +104,7 @@ class ChangePages:
         """Have the rows judged; the page of the job then tells what would happen."""
         admin, change = self._offered(request, subject)
         across = request.POST.get(ACROSS) == "1"
-        marked = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        chosen = [int(one) for one in marked if one.isdecimal() and len(one) <= KEY_DIGITS]
+        chosen = _numbers(request.POST.getlist(ACTION_CHECKBOX_NAME))
         try:
             job = jobs.create_change(
                 actor_of(request), subject=subject, office=self.name, query=kept_query(request),
@@ -108,7 +113,7 @@ class ChangePages:
         except ActionNotPermitted:
             raise PermissionDenied from None
         except DomainError as refused:
-            found = request.POST.get("found", "")[:32]
+            (found,) = _numbers([request.POST.get("found", "")]) or [0]
             return _page(admin, request, change, found=found, refusal=told(refused))
         tasks.wake_worker()
         return HttpResponseRedirect(job_url(self.name, job.pk))

@@ -3,7 +3,6 @@
 from django.contrib.admin.sites import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from apps.org import selectors as org
@@ -27,8 +26,4 @@ def _hit(site: AdminSite, store: Store, text: str) -> Hit:
 
 
 def _page_of(site: AdminSite, store: Store) -> str:
-    """The card of the store; its orders on a site that shows no cards."""
-    if site.is_registered(Store):
-        return reverse(f"{site.name}:org_store_change", args=[store.pk])
-    orders = reverse(f"{site.name}:orders_order_changelist")
-    return f"{orders}?{urlencode({'store': store.code})}"
+    return reverse(f"{site.name}:org_store_change", args=[store.pk])

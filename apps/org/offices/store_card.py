@@ -1,5 +1,6 @@
-"""What stands on the card of an own store: its hours, its people, and since when it is one's own."""
+"""What both sites say of a store: whether it is open, its hours, its people and its owners."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.urls import reverse
@@ -9,29 +10,37 @@ from django.utils.translation import pgettext_lazy
 
 from apps.accounts.actor import Actor
 from apps.common import clock
+from apps.org import rules
 from apps.org import selectors as org
-from apps.org.models import Store
+from apps.org.models import Store, StoreHours
 from apps.org.offices import columns
 from apps.org.offices.home import Panel
 
 ROWS = 6
 STAFF_AT_MOST = 50
 SINCE, UNTIL = pgettext_lazy("period", "from"), pgettext_lazy("period", "to")
+STORE_TONES: dict[str, str] = {
+    Store.Status.OPEN: "success",
+    Store.Status.FROZEN: "warning",
+    Store.Status.CLOSED: "plain",
+}
 
 
-def open_text(store: Store, now: datetime) -> str:
-    """Whether the store's doors are open now, by its hours (prefetched) and its own time."""
+def open_text(store: Store, week: Mapping[int, StoreHours], now: datetime) -> str:
+    """Whether the store's doors are open now, by its status, its hours by day and its own time."""
     if store.status == Store.Status.CLOSED:
         return _("closed for good")
-    here = now.astimezone(clock.zone(store.time_zone))
-    today = [one for one in store.hours.all() if one.weekday == here.isoweekday()]
-    if not store.hours.all():
+    if store.status != Store.Status.OPEN:
+        return store.get_status_display()
+    if not week:
         return _("hours not named")
-    if not today or here.time() >= today[0].closes_at:
+    here = now.astimezone(clock.zone(store.time_zone))
+    today = week.get(here.isoweekday())
+    if today is None or here.time() >= today.closes_at:
         return _("closed now")
-    if here.time() < today[0].opens_at:
-        return _("opens at %(time)s") % {"time": f"{today[0].opens_at:%H:%M}"}
-    return _("open until %(time)s") % {"time": f"{today[0].closes_at:%H:%M}"}
+    if not rules.is_open(today.opens_at, today.closes_at, here.time()):
+        return _("opens at %(time)s") % {"time": f"{today.opens_at:%H:%M}"}
+    return _("open until %(time)s") % {"time": f"{today.closes_at:%H:%M}"}
 
 
 def staff(actor: Actor, store: Store) -> Panel | None:

@@ -4,11 +4,14 @@ Each needs ``staff.manage`` and every action and row that the other person holds
 around their own password or second factor in this way.
 """
 
+from typing import Unpack
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import services as accounts
 from apps.accounts.actor import Actor
 from apps.accounts.models import StaffSession, StaffToken, User
+from apps.accounts.services.people import PersonFields
 from apps.common.errors import NotPermitted
 from apps.org.selectors import require_action
 from apps.org.services.roles import require_may_edit
@@ -29,6 +32,12 @@ def create_person(actor: Actor, user: User, *, password: str, reason: str = "") 
     """A new person without any role. Raises ActionNotPermitted, UserNameNotAllowed, UserNameTaken."""
     require_action(actor, "staff.manage")
     return accounts.people.create_user(actor, user, password=password, reason=reason)
+
+
+def change_person(actor: Actor, user: User, **fields: Unpack[PersonFields]) -> User:
+    """Raises ActionNotPermitted, PersonOutranksYou, UserNameNotAllowed, UserNameTaken."""
+    require_may_manage(actor, user)
+    return accounts.people.change_person(actor, user, **fields)
 
 
 def set_password(actor: Actor, user: User, *, password: str, reason: str = "") -> None:

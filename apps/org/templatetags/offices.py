@@ -46,6 +46,6 @@ def place(context: RequestContext) -> str:
 
 @register.filter
 def shows(changelist: ChangeList, query: str) -> bool:
-    """Whether the list is filtered by exactly ``query``; search and paging aside."""
+    """Whether filters, search and order of the list are exactly ``query``; its page is left aside."""
     given = {name: values[-1] for name, values in changelist.filter_params.items() if values[-1]}
     return given == dict(parse_qsl(query))
