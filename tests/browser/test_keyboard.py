@@ -148,9 +148,6 @@ def test_menus_open_and_close_by_keyboard(open_page: Open) -> None:
     press(page, "Enter")
     expect(page.locator("#nav-sidebar")).to_be_visible()
     expect(menu).to_have_attribute("aria-expanded", "true")
-    press(page, "Escape")
-    expect(page.locator("#nav-sidebar")).to_be_hidden()
-    expect(menu).to_have_attribute("aria-expanded", "false")
 
     page.locator(".qy-person").focus()
     press(page, "Enter")
@@ -158,6 +155,12 @@ def test_menus_open_and_close_by_keyboard(open_page: Open) -> None:
     press(page, "Escape")
     expect(page.locator("#qy-person-menu")).to_be_hidden()
     expect(page.locator(".qy-person")).to_be_focused()
+    expect(page.locator("#nav-sidebar")).to_be_visible()
+
+    press(page, "Escape")
+    expect(page.locator("#nav-sidebar")).to_be_hidden()
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    expect(menu).to_be_focused()
 
 
 def test_filters_open_and_close_by_keyboard(open_page: Open) -> None:
