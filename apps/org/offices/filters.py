@@ -92,8 +92,9 @@ class OfStore:
         code = (self.value() or "").strip().upper()  # type: ignore[attr-defined]  # of the filter beside
         if not code:
             return queryset
-        rows = Store.objects.filter(code=code)
-        return queryset.filter(**{f"{self.path}__in": rows.values("pk")})
+        # One value, asked first: of a set the planner expects many rows, and walks the whole ledger.
+        one = Store.objects.filter(code=code).values("pk")[:1]
+        return queryset.filter(**{self.path: one})
 
 
 class DocumentStoreFilter(OfStore, OwnStoreFilter):
