@@ -124,7 +124,9 @@ def price(path: Path, rows: int) -> None:
     from apps.common import sql  # noqa: PLC0415
 
     sql.rows(
-        "INSERT INTO products_price (sku_id, price_list_id, amount) SELECT sku.id, list.id, 1990"
+        "INSERT INTO products_price"
+        " (sku_id, price_list_id, amount, starts_at, set_at, set_by, reason)"
+        " SELECT sku.id, list.id, 1990, now(), now(), 'benchmark', ''"
         " FROM products_sku sku CROSS JOIN products_pricelist list",
         {},
     )

@@ -24,7 +24,7 @@ from apps.org import services as org  # noqa: E402
 from apps.org.models import Channel, Region, Store  # noqa: E402
 from apps.org.rules import HEAD_OFFICE_ADMIN  # noqa: E402
 from apps.products import services as products  # noqa: E402
-from apps.products.models import Category, Price, Product, Sku  # noqa: E402
+from apps.products.models import Category, Product, Sku  # noqa: E402
 
 STORES, SKUS, MEMBERS = 20, 1000, 2000
 TILLS = 200
@@ -40,8 +40,7 @@ def seed_catalogue() -> list[int]:
         for n in numbers
     )
     skus = Sku.objects.bulk_create(Sku(code=product.code, product=product) for product in made)
-    base = products.base_price_list()
-    Price.objects.bulk_create(Price(sku=sku, price_list=base, amount=100) for sku in skus)
+    products.set_prices(ACTOR, [products.GivenPrice(sku.code, "", 100) for sku in skus])
     return [sku.pk for sku in skus]
 
 

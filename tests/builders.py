@@ -32,7 +32,8 @@ from apps.org import services as org_services
 from apps.org.models import Channel, Franchisee, Region, Store, Warehouse
 from apps.payments.rules import TenderDraft
 from apps.products import services as products
-from apps.products.models import Category, Sku
+from apps.products.models import Category, Price, PriceList, Sku, Supplier, SupplierCost
+from apps.products.selectors import present_prices
 
 SYSTEM = system_actor("tests")
 OPENED_ON = date(2010, 1, 1)
@@ -104,6 +105,37 @@ def build_sku(
     )
     products.set_base_price(SYSTEM, sku=sku, amount=amount)
     return sku
+
+
+def price_on(price_list: PriceList, sku: Sku, amount: int | None, *, days: int = 0) -> Price:
+    """What ``sku`` costs on a list from now on, or in so many days; None takes it off the list."""
+    starts_at = clock.now() + timedelta(days=days) if days else None
+    products.set_price(
+        SYSTEM, sku=sku.code, price_list=price_list.code, amount=amount, starts_at=starts_at
+    )
+    return Price.objects.filter(price_list=price_list, sku=sku).latest("id")
+
+
+def without_price(sku: Sku) -> None:
+    """Nothing has a base price any more but what it cost before."""
+    products.set_price(SYSTEM, sku=sku.code, amount=None)
+
+
+def amounts_now() -> dict[tuple[str, str], int]:
+    """What costs how much at present: by SKU code and code of the list."""
+    held = present_prices(Price.objects.all())
+    found = held.values_list("sku__code", "price_list__code", "amount")
+    return {(sku, price_list): amount for sku, price_list, amount in found}
+
+
+def cost_of(sku: Sku, amount: int, *, supplier: str = "FARM", days: int = 0) -> SupplierCost:
+    """What a unit costs from a supplier from now on, or in so many days."""
+    names = {"name": "农场", "name_en": supplier.title()}
+    row, _made = Supplier.objects.get_or_create(code=supplier, defaults=names)
+    starts_at = clock.now() + timedelta(days=days) if days else None
+    kept = products.set_cost(SYSTEM, sku=sku, supplier=row, amount=amount, starts_at=starts_at)
+    assert kept is not None
+    return kept
 
 
 def place_of(store: Store) -> Place:

@@ -148,7 +148,7 @@ def one_clock(path: str, tree: ast.Module) -> Iterator[str]:
 
 def rules_are_pure(path: str, tree: ast.Module) -> Iterator[str]:
     """Plain values in, plain values out: no ORM, no clock, no settings."""
-    if not fits(path, "apps/*/rules.py"):
+    if not fits(path, "apps/*/rules.py", "apps/*/*_rules.py"):
         return
     for name in imported(tree):
         standard = name.split(".")[0] in sys.stdlib_module_names

@@ -31,7 +31,7 @@ SAME_IN_BOTH = {"%(class_name)s %(instance)s"}
 
 # Identifiers, names of things and codes of the data below; the rest of a Chinese page is Chinese.
 ENGLISH_THAT_STAYS = {
-    *("SKU", "API", "POS", "openid", "English", "Asia", "Shanghai"),
+    *("SKU", "GTIN", "API", "POS", "openid", "English", "Asia", "Shanghai"),
     *("EAST", "NORTH", "ANHE", "BAICHUAN", "FOOD", "TEA", "RICE", "MILK", "BASE", "CARD"),
     *("SUPPLIER", "CUSTOMER", "SCRAP", "East", "North", "Anhe", "Baichuan", "Food"),
     *("Tea", "Rice", "Milk", "Base", "prices", "Sku", "Mini", "mini", "Pos", "pos", "hans", "esc"),

@@ -19,15 +19,21 @@ from apps.accounts.services import Asked, Grounds
 from apps.common import idempotency
 from apps.common.errors import Malformed, Unprocessable
 from apps.common.idempotency import Once
+from apps.flows.activate_product import ACTIVATE_PRODUCT
 from apps.flows.adjust_points import ADJUST_POINTS
+from apps.flows.allow_undercut import ALLOW_UNDERCUT
 from apps.flows.approval_acts import Act
 from apps.flows.grant_role import GRANT_ROLE
+from apps.flows.release_price_list import RELEASE_PRICE_LIST
 from apps.flows.results import approval_result
 from apps.org import selectors as org
 from apps.org.selectors import ActionNotPermitted
 
 ACTS: dict[str, Act] = {
     "points.adjust": ADJUST_POINTS,
+    "products.activate": ACTIVATE_PRODUCT,
+    "products.allow_undercut": ALLOW_UNDERCUT,
+    "products.release_price_list": RELEASE_PRICE_LIST,
     "staff.grant_role": GRANT_ROLE,
 }
 

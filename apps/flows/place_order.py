@@ -16,6 +16,7 @@ from apps.accounts.actor import Actor, ActorKind
 from apps.common import clock, idempotency
 from apps.common.errors import NotPermitted
 from apps.common.idempotency import Once
+from apps.flows.pricing import Buyer, PricedLines, price_at
 from apps.flows.results import order_result
 from apps.inventory import services as inventory
 from apps.loyalty import services as loyalty
@@ -26,7 +27,7 @@ from apps.orders import services as orders
 from apps.org import selectors as org
 from apps.payments import rules as payment_rules
 from apps.payments import services as payments
-from apps.products import selectors as products
+from apps.products import services as products
 
 PAY_WITHIN = timedelta(minutes=30)
 """How long an unpaid order keeps its goods reserved."""
@@ -47,14 +48,14 @@ class OrderRequest:
     shown_total: int
     member: str | None = None
     tenders: Sequence[payment_rules.TenderDraft] = ()
+    undercut_code: str = ""
 
 
 def place_order(actor: Actor, request: OrderRequest, once: Once) -> dict[str, Any]:
     """The stored result of the order: number, status, lines, amounts, payment, points.
 
     Raises ActionNotPermitted, the refusals of ``org.require_selling_point``, MemberNotFound,
-    MemberClosed, MemberMismatch, UnknownSku, SkuNotPriced, the refusals of order and tender
-    arithmetic, PriceChanged, OutOfStock, KeyInUse, KeyReused; then nothing was written.
+    MemberClosed, MemberMismatch, those of ``pricing.price_at`` and of tenders, PriceChanged, OutOfStock, KeyInUse, KeyReused; then nothing was written.
     """
     org.require_action(actor, "orders.place")
     if request.tenders:
@@ -69,13 +70,12 @@ def _place(actor: Actor, request: OrderRequest, once: Once) -> dict[str, Any]:
     now = clock.now()
     point = _selling_point(actor, request, now)
     member = _member(actor, request)
-    prices = products.require_prices([line.sku for line in request.lines])
-    lines = order_rules.price_lines(request.lines, prices)
-    totals = order_rules.total(lines)
+    priced = price_at(point, request.lines, Buyer(undercut_code=request.undercut_code), at=now)
+    totals = priced.totals
     order_rules.check_shown_total(request.shown_total, totals)
     if request.tenders:
         payment_rules.check_counter_tenders(request.tenders, due=totals.net)
-    draft = _draft(request, point, member, lines, totals, now)
+    draft = _draft(request, point, member, priced, now)
     order_id, number = orders.create_order(actor, draft)
     result = order_result(draft, number, point, member)
     if request.tenders:
@@ -95,6 +95,8 @@ def _place(actor: Actor, request: OrderRequest, once: Once) -> dict[str, Any]:
         place=point,
     )
     idempotency.finish(once, result)
+    if priced.undercuts:
+        products.use_undercut_code(request.undercut_code, store_id=point.store_id, at=now)
     _take_stock(order_id, number, draft)
     return result
 
@@ -117,8 +119,7 @@ def _draft(
     request: OrderRequest,
     point: org.SellingPoint,
     member: MemberRef | None,
-    lines: Sequence[order_rules.OrderLineDraft],
-    totals: order_rules.OrderTotals,
+    priced: PricedLines,
     now: datetime,
 ) -> orders.OrderDraft:
     place = orders.Place(
@@ -127,23 +128,22 @@ def _draft(
         region_id=point.region_id,
         business_day=point.business_day,
     )
-    path = order_rules.COMPLETED if request.tenders else order_rules.PENDING_PAYMENT
     return orders.OrderDraft(
         place=place,
         channel_id=point.channel_id,
         member_id=member.id if member else None,
         placed_at=now,
         pay_until=None if request.tenders else now + PAY_WITHIN,
-        lines=lines,
-        totals=totals,
-        path=(path,),
+        lines=priced.lines,
+        totals=priced.totals,
+        path=(order_rules.COMPLETED if request.tenders else order_rules.PENDING_PAYMENT,),
     )
 
 
 def _take_stock(order_id: int, number: str, draft: orders.OrderDraft) -> None:
     cause = inventory.Cause(order_id, number, draft.place, draft.placed_at)
     wanted = order_rules.sum_by_sku(draft.lines)
-    codes = {line.sku_id: line.sku for line in draft.lines}
+    codes = order_rules.codes_taken(draft.lines)
     if draft.pay_until is None:
         inventory.sell(cause, wanted, codes)
     else:

@@ -13,6 +13,7 @@ from apps.members import invariants as members
 from apps.orders import invariants as orders
 from apps.org import invariants as org
 from apps.payments import invariants as payments
+from apps.products import invariants as products
 
 INVARIANTS: tuple[Invariant | Walk, ...] = (
     *common.INVARIANTS,
@@ -20,6 +21,7 @@ INVARIANTS: tuple[Invariant | Walk, ...] = (
     *org.INVARIANTS,
     *jobs.INVARIANTS,
     *members.INVARIANTS,
+    *products.INVARIANTS,
     *orders.INVARIANTS,
     *inventory.INVARIANTS,
     *payments.INVARIANTS,

@@ -10,6 +10,7 @@ from apps.members.selectors import MemberRef
 from apps.orders import rules
 from apps.orders import services as orders
 from apps.org import selectors as org
+from apps.products.selectors import SkuPrice
 
 
 def order_result(
@@ -29,6 +30,7 @@ def order_result(
         "gross": draft.totals.gross,
         "discount": draft.totals.discount,
         "total": draft.totals.net,
+        "tax": draft.totals.tax,
         "payment": None,
         "points_earned": 0,
     }
@@ -64,4 +66,24 @@ def line_result(line: rules.OrderLineDraft) -> dict[str, Any]:
             for given in line.adjustments
         ],
         "net": line.net,
+        "tax": line.tax,
+        "tax_basis_points": line.tax_basis_points,
+    }
+
+
+def explained_line(line: rules.OrderLineDraft, price: SkuPrice) -> dict[str, Any]:
+    """The same with why the price is what it is: its list, since when, and what it would be without."""
+    chosen, instead = price.price.chosen, price.price.instead
+    return line_result(line) | {
+        "base_price": price.price.base,
+        "price": {
+            "price_list": chosen.terms.code,
+            "scope": dict(chosen.terms.scope),
+            "min_quantity": rules.quantity_text(chosen.terms.min_quantity),
+            "priority": chosen.terms.priority,
+            "since": clock.rfc3339(price.price.since),
+            "until": clock.rfc3339(chosen.terms.ends_at) if chosen.terms.ends_at else None,
+            "instead_of": instead
+            and {"price_list": instead.terms.code, "unit_price": instead.amount},
+        },
     }

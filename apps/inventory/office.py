@@ -160,10 +160,13 @@ def _spot(location: Location) -> str:
 
 
 def told_of_sku(request: HttpRequest, site: AdminSite, sku: Sku) -> Part:
-    """Where a SKU lies and how it moved last, as far as the person sees it. Three statements."""
+    """Where a SKU lies and how it moved last, as far as the person sees it. Three statements; one for a
+    bundle, which lies nowhere itself, none for virtual goods."""
     actor = actor_of(request)
-    if not actor.may("inventory.see"):
+    if not actor.may("inventory.see") or sku.kind == Sku.Kind.VIRTUAL:
         return Part()
+    if sku.kind == Sku.Kind.BUNDLE:
+        return Part(cards=[_assembled(inventory.stock_visible_to(actor), sku)])
     own = inventory.stock_visible_to(actor).filter(sku=sku)
     held, url = inventory.lying(own), listed(site, f"inventory/stock/?q={sku.code}")
     most = own.filter(on_hand__gt=0).select_related("location__store").order_by("-on_hand", "id")
@@ -182,6 +185,11 @@ def told_of_sku(request: HttpRequest, site: AdminSite, sku: Sku) -> Part:
             _stock_panel(site, list(most[:LOCATIONS_AT_MOST]), url),
         ],
     )
+
+
+def _assembled(stock: QuerySet[Stock], bundle: Sku) -> Card:
+    made = columns.plain_quantity(inventory.assembled_from(stock, bundle.pk))
+    return Card(_("Available"), made, _("As many as its components make"), icon="inventory_2")
 
 
 def _stock_panel(site: AdminSite, rows: Sequence[Stock], url: str) -> Panel:

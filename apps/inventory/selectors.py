@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Floor
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.actor import Actor
@@ -13,6 +14,7 @@ from apps.common.errors import Missing
 from apps.inventory import rules
 from apps.inventory.models import Location, Movement, Reservation, Stock
 from apps.org import selectors as org
+from apps.products.models import BundleComponent
 
 
 def stock_visible_to(actor: Actor) -> QuerySet[Stock]:
@@ -132,6 +134,27 @@ def reserved_at(store_id: int, before: date) -> int:
     """How many reservations of orders of days before ``before`` are open at a store."""
     rows = Reservation.objects.filter(status=Reservation.Status.OPEN)
     return rows.filter(location__store=store_id, order__business_day__lt=before).count()
+
+
+def ever_moved(sku_id: int) -> bool:
+    """Whether goods of the SKU ever went anywhere."""
+    return Movement.objects.filter(sku=sku_id).exists()
+
+
+def assembled_from(stock: QuerySet[Stock], bundle_id: int) -> Decimal:
+    """How many whole bundles ``stock`` makes: at each location the least that its components make
+    there, of which none may be missing; 0 without components. One statement."""
+    inside = BundleComponent.objects.filter(bundle=bundle_id)
+    needed = inside.filter(component=OuterRef("sku")).values("quantity")[:1]
+    held = stock.order_by().filter(sku__in=inside.values("component"))
+    makes = Floor((F("on_hand") - F("reserved")) / Subquery(needed))
+    least = held.values("location").annotate(least=Min(makes), parts=Count("pk"))
+    whole = least.filter(parts=_count(inside))
+    return whole.aggregate(made=Sum("least"))["made"] or Decimal(0)
+
+
+def _count(rows: QuerySet[BundleComponent]) -> Subquery:
+    return Subquery(rows.order_by().values("bundle").annotate(n=Count("pk")).values("n"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,18 @@ INVARIANTS = (
         key=LINE_KEY,
     ),
     Invariant(
+        "orders.components",
+        _("A line that sold a bundle says what it took of each component, and no other line does"),
+        """
+        SELECT line.order_id, line.line_no,
+            (line.kind = 'bundle') = (parts.line_id IS NOT NULL) AS ok
+        FROM orders_orderline line
+        LEFT JOIN (SELECT DISTINCT line_id FROM orders_linecomponent) parts
+            ON parts.line_id = line.id
+        """,
+        key=LINE_KEY,
+    ),
+    Invariant(
         "orders.line_discount",
         _("A line's discount is the sum of its adjustments"),
         """

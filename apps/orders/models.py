@@ -125,7 +125,11 @@ class Order(FrozenPlace):
 
 
 class OrderLine(models.Model):
-    """订单行: one SKU of an order. Imported lines carry amounts and no unit price."""
+    """订单行: one SKU of an order. Imported lines carry amounts and no unit price.
+
+    ``kind`` is the SKU's when it was sold: goods take stock, a bundle takes its components, virtual
+    goods take none.
+    """
 
     order = models.ForeignKey(
         Order,
@@ -145,6 +149,16 @@ class OrderLine(models.Model):
     gross_amount = models.BigIntegerField(_("gross amount"))
     discount_amount = models.BigIntegerField(_("discount"))
     net_amount = models.BigIntegerField(_("net amount"))
+    tax_basis_points = models.PositiveIntegerField(_("tax rate"), default=0, db_default=0)
+    tax_amount = models.BigIntegerField(_("tax"), default=0, db_default=0)
+    """What the net amount contains, at the rate of the business day."""
+    kind = models.CharField(
+        _("kind"),
+        max_length=16,
+        choices=Sku.Kind.choices,
+        default=Sku.Kind.GOODS,
+        db_default=Sku.Kind.GOODS,
+    )
 
     class Meta:
         verbose_name = _("order line")
@@ -175,6 +189,35 @@ class OrderLine(models.Model):
         if self.unit_price is not None:
             return Decimal(self.unit_price)
         return (Decimal(self.gross_amount) / self.quantity).quantize(Decimal("0.0001"))
+
+
+class LineComponent(models.Model):
+    """套装明细: what a line that sold a bundle took of one component, whatever is in the bundle today.
+    Append-only."""
+
+    line = models.ForeignKey(
+        OrderLine,
+        on_delete=models.PROTECT,
+        related_name="components",
+        verbose_name=_("order line"),
+        db_index=False,
+    )
+    sku = models.ForeignKey(
+        Sku, on_delete=models.PROTECT, related_name="+", verbose_name=_("SKU"), db_index=False
+    )
+    quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
+
+    class Meta:
+        verbose_name = _("component of a line")
+        verbose_name_plural = _("components of lines")
+        constraints = [
+            models.UniqueConstraint(fields=["line", "sku"], name="line_component_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="line_component_positive"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.sku}"
 
 
 class LineAdjustment(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import Conflict, Malformed, Unprocessable
 from apps.common.money import MAX_AMOUNT, round_half_up
+from apps.products.rules import tax_within
 
 RUNS_OUT_WITHIN = timedelta(minutes=10)
 """An order that must be paid within this time, or not at all, needs somebody to look."""
@@ -24,6 +25,9 @@ COMPLETED = "completed"
 CANCELLED = "cancelled"
 NEW = ""
 """The state before the first event of an order."""
+
+GOODS, BUNDLE = "goods", "bundle"
+"""Kinds of SKU that take stock: their own, and that of their components. Anything else takes none."""
 
 COUPON_KINDS = ("coupon_match",)
 """Kinds of line adjustment whose source is the code of a coupon."""
@@ -72,6 +76,17 @@ class TransitionRefused(Conflict):
     message = _("The order cannot go from %(current)s to %(target)s.")
 
 
+class Component(Protocol):
+    """So much of a SKU in one bundle."""
+
+    @property
+    def sku_id(self) -> int: ...
+    @property
+    def sku(self) -> str: ...
+    @property
+    def quantity(self) -> Decimal: ...
+
+
 class Priced(Protocol):
     """What a price source hands in for one SKU."""
 
@@ -87,15 +102,34 @@ class Priced(Protocol):
     def amount(self) -> int: ...
     @property
     def price_list(self) -> str: ...
+    @property
+    def tax_basis_points(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def components(self) -> Sequence["Component"]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class LineRequest:
-    """One line as asked for; ``shown_unit_price`` is what the shopper saw, or None."""
+    """One line as asked for; ``shown_unit_price`` is what the shopper saw, or None.
+
+    With a ``pack``, the quantity counts packs of the SKU; ``sku`` is its code, or ``source:code``.
+    """
 
     sku: str
     quantity: Decimal
     shown_unit_price: int | None = None
+    pack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """So much of a SKU that leaves the stock, in its unit."""
+
+    sku_id: int
+    sku: str
+    quantity: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +143,10 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class OrderLineDraft:
-    """A priced line: gross = unit price × quantity, net = gross − Σ adjustments."""
+    """A priced line: gross = unit price × quantity, net = gross − Σ adjustments.
+
+    ``components`` are what a bundle's line takes of each, for its whole quantity.
+    """
 
     sku_id: int
     sku: str
@@ -119,6 +156,15 @@ class OrderLineDraft:
     price_list: str
     gross: int
     adjustments: tuple[Adjustment, ...] = ()
+    tax_basis_points: int = 0
+    kind: str = GOODS
+    components: tuple[Taken, ...] = ()
+
+    @property
+    def takes(self) -> tuple[Taken, ...]:
+        """What leaves the stock with this line."""
+        own = Taken(self.sku_id, self.sku, self.quantity)
+        return (own,) if self.kind == GOODS else self.components
 
     @property
     def discount(self) -> int:
@@ -128,14 +174,20 @@ class OrderLineDraft:
     def net(self) -> int:
         return self.gross - self.discount
 
+    @property
+    def tax(self) -> int:
+        """The tax that the net amount contains."""
+        return tax_within(self.net, self.tax_basis_points)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderTotals:
-    """Σ of the lines, minor units: gross − discount = net."""
+    """Σ of the lines, minor units: gross − discount = net, of which ``tax`` is tax."""
 
     gross: int
     discount: int
     net: int
+    tax: int = 0
 
 
 def parse_quantity(given: str | int) -> Decimal:
@@ -147,6 +199,13 @@ def parse_quantity(given: str | int) -> Decimal:
     if QUANTITY_PATTERN.fullmatch(text) and (quantity := Decimal(text)):
         return quantity
     raise InvalidQuantity(fields={"quantity": text[:32]})
+
+
+def check_quantity(quantity: Decimal) -> None:
+    """Raises InvalidQuantity unless a line can be of so much."""
+    thousandths = quantity * 1000
+    if not 0 < quantity <= MAX_QUANTITY or thousandths != thousandths.to_integral_value():
+        raise InvalidQuantity(fields={"quantity": f"{quantity:f}"[:32]})
 
 
 def quantity_text(quantity: Decimal) -> str:
@@ -168,13 +227,14 @@ def price_lines(
 ) -> list[OrderLineDraft]:
     """Each line at its price: unit price × quantity, rounded half up.
 
-    Raises FractionOfPiece, AmountTooLarge, PriceChanged when a shown unit price differs.
+    A bundle is sold in whole numbers, whatever its unit. Raises FractionOfPiece, AmountTooLarge,
+    PriceChanged when a shown unit price differs, InvalidQuantity when a component's is too large.
     """
     return [_price_line(request, prices[request.sku]) for request in requests]
 
 
 def _price_line(request: LineRequest, price: Priced) -> OrderLineDraft:
-    if price.unit == "each" and request.quantity % 1:
+    if (price.unit == "each" or price.kind == BUNDLE) and request.quantity % 1:
         raise FractionOfPiece(fields={"sku": request.sku})
     if request.shown_unit_price is not None and request.shown_unit_price != price.amount:
         raise PriceChanged(fields={"sku": request.sku, "unit_price": price.amount})
@@ -189,7 +249,16 @@ def _price_line(request: LineRequest, price: Priced) -> OrderLineDraft:
         unit_price=price.amount,
         price_list=price.price_list,
         gross=gross,
+        tax_basis_points=price.tax_basis_points,
+        kind=price.kind,
+        components=tuple(_taken(one, request.quantity) for one in price.components),
     )
+
+
+def _taken(component: Component, bundles: Decimal) -> Taken:
+    quantity = component.quantity * bundles
+    check_quantity(quantity)
+    return Taken(component.sku_id, component.sku, quantity)
 
 
 def total(lines: Sequence[OrderLineDraft]) -> OrderTotals:
@@ -198,7 +267,8 @@ def total(lines: Sequence[OrderLineDraft]) -> OrderTotals:
     discount = sum(line.discount for line in lines)
     if gross > MAX_AMOUNT:
         raise AmountTooLarge(fields={"total": gross})
-    return OrderTotals(gross=gross, discount=discount, net=gross - discount)
+    tax = sum(line.tax for line in lines)
+    return OrderTotals(gross=gross, discount=discount, net=gross - discount, tax=tax)
 
 
 def check_shown_total(shown: int, totals: OrderTotals) -> None:
@@ -208,11 +278,17 @@ def check_shown_total(shown: int, totals: OrderTotals) -> None:
 
 
 def sum_by_sku(lines: Sequence[OrderLineDraft]) -> dict[int, Decimal]:
-    """Quantity per SKU id, in id order: a SKU on two lines is taken once."""
+    """What leaves the stock per SKU id, in id order: a SKU on two lines, or in two bundles, is taken
+    once."""
     sums: dict[int, Decimal] = {}
-    for line in lines:
-        sums[line.sku_id] = sums.get(line.sku_id, Decimal(0)) + line.quantity
+    for one in (taken for line in lines for taken in line.takes):
+        sums[one.sku_id] = sums.get(one.sku_id, Decimal(0)) + one.quantity
     return dict(sorted(sums.items()))
+
+
+def codes_taken(lines: Sequence[OrderLineDraft]) -> dict[int, str]:
+    """The codes of the SKUs that leave the stock, by id."""
+    return {one.sku_id: one.sku for line in lines for one in line.takes}
 
 
 def check_transition(current: str, target: str) -> None:

@@ -15,6 +15,15 @@ from apps.org import selectors as org
 from apps.org.models import Tenure
 
 COUPON_USES = 1_000
+TAKEN = """
+    SELECT line.order_id, line.sku_id, line.quantity
+    FROM orders_orderline line WHERE line.kind = 'goods'
+    UNION ALL
+    SELECT line.order_id, part.sku_id, part.quantity
+    FROM orders_orderline line JOIN orders_linecomponent part ON part.line_id = line.id
+    WHERE line.kind = 'bundle'
+"""
+"""What orders take from stock: goods themselves, bundles what they were made of when they were sold."""
 
 
 class OrderNotFound(Missing):
@@ -174,6 +183,11 @@ def sold_by_day(lines: QuerySet[OrderLine], first: date, last: date) -> list[Sku
     days = sales.order_by().values_list("order__business_day")
     found = days.annotate(Sum("quantity"), Sum("net_amount")).order_by("order__business_day")
     return [SkuDay(day, quantity, int(net)) for day, quantity, net in found]
+
+
+def ever_sold(sku_id: int) -> bool:
+    """Whether an order names the SKU, paid or not."""
+    return OrderLine.objects.filter(sku=sku_id).exists()
 
 
 def open_at(store_id: int, before: date) -> int:

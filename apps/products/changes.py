@@ -1,4 +1,4 @@
-"""Many SKUs at once: put on sale, taken off it."""
+"""Many at once: SKUs put on sale and taken off it, products submitted for review."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,8 +11,10 @@ from apps.common.errors import ActionNotPermitted
 from apps.jobs.registry import Change, Options
 from apps.jobs.rules import Skip, Step
 from apps.org import selectors as org
+from apps.products import product_rules as rules
 from apps.products import selectors as products
-from apps.products.models import Sku
+from apps.products import services
+from apps.products.models import Product, Sku
 from apps.products.services import selling
 
 
@@ -46,6 +48,35 @@ def apply_on_sale(actor: Actor, skus: Sequence[Any], options: Options) -> list[S
     return steps
 
 
+def judge_submit(actor: Actor, rows: Sequence[Any], options: Options) -> list[Step]:
+    """What submitting these products for review would do. One statement."""
+    _require_catalogue(actor)
+    terms = products.attributes_by_category([product.category_id for product in rows])
+    return [_submit(product, [one.terms for one in terms[product.category_id]]) for product in rows]
+
+
+def apply_submit(actor: Actor, rows: Sequence[Any], options: Options) -> list[Step]:
+    """Submit those that are drafts and say all that their category asks; what became of each."""
+    _require_catalogue(actor)
+    ids = [product.pk for product in rows]
+    services.lock_products(ids)
+    found = Product.objects.in_bulk(ids)
+    steps = judge_submit(actor, [found[pk] for pk in ids], options)
+    services.submit_many(actor, _to_change(rows, steps), reason=options["reason"])
+    return steps
+
+
+def _submit(product: Product, terms: Sequence[rules.AttributeTerms]) -> Step:
+    if product.status != rules.STEPS["submit"].before:
+        return Step(product.code, skip=Skip("product_not_draft", _("It is no draft.")))
+    try:
+        rules.checked_attributes(rules.fitting_attributes(product.attributes, terms), terms)
+    except rules.AttributeInvalid as refusal:
+        return Step(product.code, skip=Skip(refusal.code, refusal.detail))
+    step = rules.STEPS["submit"]
+    return Step(product.code, {"status": (step.before, step.after)})
+
+
 def _require_catalogue(actor: Actor) -> None:
     """The catalogue is the brand's: who changes it reaches everything."""
     if not org.reach_of(actor, selling.MANAGE).everything:
@@ -60,8 +91,8 @@ def _locked_states(skus: Sequence[Any]) -> dict[int, tuple[bool, int | None]]:
     return {sku.pk: (sku.is_active, sku.base_price) for sku in found}
 
 
-def _to_change(skus: Sequence[Any], steps: Sequence[Step]) -> list[int]:
-    return [sku.pk for sku, step in zip(skus, steps, strict=True) if step.skip is None]
+def _to_change(rows: Sequence[Any], steps: Sequence[Step]) -> list[int]:
+    return [row.pk for row, step in zip(rows, steps, strict=True) if step.skip is None]
 
 
 def _off_sale(code: str, active: bool) -> Step:
@@ -100,4 +131,15 @@ PUT_ON_SALE = Change(
     judge=judge_on_sale,
     apply=apply_on_sale,
 )
-CHANGES = (TAKE_OFF_SALE, PUT_ON_SALE)
+SUBMIT_FOR_REVIEW = Change(
+    subject="products.submit_for_review",
+    title=gettext_lazy("submit for review"),
+    listing="products.product",
+    offices=("admin",),
+    action=selling.MANAGE,
+    labels={"status": gettext_lazy("status")},
+    judge=judge_submit,
+    apply=apply_submit,
+    values={"status": dict(Product.Status.choices)},
+)
+CHANGES = (TAKE_OFF_SALE, PUT_ON_SALE, SUBMIT_FOR_REVIEW)

@@ -17,7 +17,7 @@ from apps.orders.selectors import SkuDay
 from apps.org.offices import columns, plots
 from apps.org.offices.access import actor_of
 from apps.org.offices.home import Card, Panel
-from apps.org.offices.record import Part
+from apps.org.offices.record import Part, listed
 from apps.products import selectors as products
 from apps.products.models import Price, Sku
 
@@ -26,7 +26,7 @@ DAYS = 30
 
 def told_of_state(request: HttpRequest, site: AdminSite, sku: Sku) -> Part:
     """Whether it is sold, and for how much on which list. One statement."""
-    rows = products.catalogue_rows(actor_of(request), Price.objects.filter(sku=sku))
+    rows = products.present_prices(products.catalogue_rows(actor_of(request), sku.prices.all()))
     prices = list(rows.select_related("price_list").order_by("-price_list__is_base", "amount"))
     base = next((one.amount for one in prices if one.price_list.is_base), None)
     others = [one for one in prices if not one.price_list.is_base]
@@ -45,7 +45,8 @@ def _state_card(sku: Sku, base: int | None) -> Card:
     if base is None:
         note = _("It has no base price, so nobody can buy it")
         return Card(_("On sale"), _("No price"), note, icon="money_off", tone="danger")
-    return Card(_("On sale"), _("On sale"), _("In every channel"), icon="check_circle")
+    listing = sku.product.get_listing_display()
+    return Card(_("On sale"), _("On sale"), listing, icon="check_circle")
 
 
 def _price_card(base: int | None, unit: str) -> Card:
@@ -60,7 +61,7 @@ def _prices(site: AdminSite, prices: Sequence[Price], base: int | None) -> Panel
             [
                 columns.link_to(site.name, one, one.price_list.display_name),
                 columns.number(_against(one, base)),
-                columns.number(format_money(one.amount)),
+                columns.number(format_money(one.amount or 0)),
             ]
             for one in prices
         ],
@@ -71,7 +72,23 @@ def _prices(site: AdminSite, prices: Sequence[Price], base: int | None) -> Panel
 def _against(price: Price, base: int | None) -> str:
     if price.price_list.is_base or not base:
         return "–"
-    return f"{Decimal(price.amount - base) / base:+.1%}"
+    return f"{Decimal((price.amount or 0) - base) / base:+.1%}"
+
+
+def told_of_margin(request: HttpRequest, site: AdminSite, sku: Sku) -> Part:
+    """What is left of its base price. One statement, none for people who may not see costs."""
+    found = products.margin(actor_of(request), sku, at=clock.now())
+    if found is None:
+        return Part()
+    share = f"{Decimal(found.amount) / found.net:.1%}" if found.net else "–"
+    note = _("%(share)s of the price without tax; %(supplier)s delivers it for %(cost)s") % {
+        "share": share,
+        "supplier": found.supplier,
+        "cost": format_money(found.cost),
+    }
+    url = listed(site, f"products/suppliercost/?q={sku.code}")
+    tone = "danger" if found.amount < 0 else ""
+    return Part([Card(_("Margin"), format_money(found.amount), note, url, "account_balance", tone)])
 
 
 def told_of_sales(request: HttpRequest, site: AdminSite, sku: Sku) -> Part:

@@ -15,7 +15,7 @@ from tests.api import bodies
 ROOT = "/api/v1/"
 SIDES = ("A", "B", "missing")
 Body = Callable[[Mapping[str, str]], Any]
-SUCCESS = {"POST": 201, "GET": 200, "DELETE": 204}
+SUCCESS = {"POST": 201, "GET": 200, "PUT": 200, "DELETE": 204}
 SUCCESS_OF = {
     "POST members/lookup": 200,
     "POST quotes": 200,
@@ -45,6 +45,10 @@ KEYS: dict[str, str] = {
 """Which key of a side stands in the address."""
 BODIES: dict[str, Body] = {
     "POST staff/tokens": lambda row: {"username": "user-clerk_a", "password": builders.PASSWORD},
+    "PUT skus": lambda row: {"on_error": "reject_rows", "items": [{"sku": row["sku"]}]},
+    "PUT prices": lambda row: {
+        "on_error": "reject_rows", "items": [{"sku": row["sku"], "amount": 100}],
+    },
     "POST members/lookup": lambda row: {"phone": row["phone"]},
     "POST members": lambda row: {"card": f"CARD-{secrets.token_hex(6)}", "store": row["store"]},
     "POST quotes": lambda row: bodies.quote(row["store"]),
@@ -69,6 +73,7 @@ BODIES: dict[str, Body] = {
 }  # fmt: skip
 LISTED = {
     "GET skus": ("code", "sku"),
+    "GET catalogue/changes": ("sku", "sku"),
     "GET members": ("number", "member"),
     "GET orders": ("number", "order"),
     "GET payments": ("number", "payment"),

@@ -17,8 +17,12 @@ SHORTEST = 6
 """A shorter text may stand in a random number or a token by accident."""
 BRAND = frozenset(
     f"products.{name}"
-    for name in ("sku", "product", "category", "pricelist", "audience", "barcode", "price")
-) | {"org.channel"}
+    for name in (
+        *("sku", "product", "category", "pricelist", "audience", "barcode", "price"),
+        *("priceguard", "taxclass", "taxrate", "pricelist released", "price waiting"),
+        *("weighedprefix", "attribute", "product draft", "product review", "product retired"),
+    )
+) | {"org.channel", "org.storegroup"}
 """Rows of the brand, the same for every caller."""
 OWN_ACTION = {
     "members.identity": "members.see",
@@ -32,6 +36,11 @@ OWN_ACTION = {
     "common.idempotencyrecord.key": "platform.see",
     "common.spentvalue.name": "platform.see",
     "demo.demoload.source": "platform.see",
+    "products.supplier.code": "products.see_cost",
+    "products.supplier.name": "products.see_cost",
+    "products.supplier.name_en": "products.see_cost",
+    "products.suppliercost.reason": "products.see_cost",
+    "products.undercutcode.code": "products.change_price",
 }
 """Rows and fields that take an action of their own."""
 SIDELESS = frozenset(
@@ -46,6 +55,10 @@ SIDELESS = frozenset(
         "common.idempotencyrecord",
         "common.spentvalue",
         "demo.demoload",
+        "products.supplier",
+        "products.suppliercost",
+        "products.suppliercost waiting",
+        "products.undercutcode",
     }
 )
 """Rows without a side: all or none, by the action. Only the fields named above are theirs alone."""

@@ -77,6 +77,7 @@ ADD: dict[str, Callable[[World], Form]] = {
     },
     "org.warehouse": lambda world: {"code": "NEW", **NAMES, "region": world.brand.east.pk},
     "org.channel": lambda world: {"code": "new", **NAMES, "kind": "pos", "is_active": "on"},
+    "org.storegroup": lambda world: {"code": "NEW", **NAMES},
     "org.clientchannel": lambda world: {
         "client": world.rows["accounts.apiclient unbound"]["A"].pk, "channel": world.brand.mini.pk,
     },
@@ -91,13 +92,18 @@ ADD: dict[str, Callable[[World], Form]] = {
         **EVIDENCE, **NEW_PASSWORD, "username": "newcomer", "display_name": "新", "role": "clerk",
     },
     "accounts.apiclient": lambda world: {"name": "new", "scopes": ["orders.see"], "reach": "stores"},
+    "products.assortmentrule": lambda world: {
+        "action": "exclude", "sku": world.brand.milk.pk, "reason": "access",
+    },
     "products.category": lambda world: {"code": "NEW", **NAMES},
+    "products.attribute": lambda world: {"code": "NEW", **NAMES, "type": "text"},
     "products.product": lambda world: {
         "code": "NEW", **NAMES, "category": world.rows["products.category"]["A"].pk,
+        "listing": "everywhere",
     },
     "products.sku": lambda world: {
         "code": "NEW", "product": world.rows["products.product"]["A"].pk, "unit": "each",
-        "is_active": "on",
+        "kind": "goods", "is_active": "on",
     },
     "products.pricelist": lambda world: {"code": "NEW", **NAMES},
     "products.price": lambda world: {
@@ -105,18 +111,30 @@ ADD: dict[str, Callable[[World], Form]] = {
         "amount": "1.50",
     },
     "products.audience": lambda world: {"code": "NEW", **NAMES, "kind": "tier"},
+    "products.priceguard": lambda world: {"sku": world.brand.milk.pk, "lowest": "5000"},
+    "products.supplier": lambda world: {"code": "NEW", **NAMES},
+    "products.suppliercost": lambda world: {
+        "sku": world.brand.milk.pk, "supplier": world.rows["products.supplier"]["A"].pk,
+        "amount": "0.50",
+    },
+    "products.taxclass": lambda world: {"code": "NEW", **NAMES},
+    "products.weighedprefix": lambda world: {
+        "prefix": "22", "item_digits": "5", "value": "weight", "value_digits": "5", "decimals": "3",
+    },
 }  # fmt: skip
 """A new row of each kind, as somebody who may make one sends it."""
 SAVE: dict[str, Form] = {
     "accounts.user": {"display_name": "改了"},
     "accounts.apiclient": {"name": "renamed"},
     "products.sku": {"option": "changed"},
-    "products.price": {"amount": "1.50"},
+    "products.weighedprefix": {"decimals": "2"},
+    "products.priceguard": {"lowest": "4000"},
 }
 """What is changed on a page; the English name where nothing is said."""
 IN_USE = frozenset(
     {"org.region", "org.franchisee", "org.channel"}
     | {"products.product", "products.sku", "products.pricelist"}
+    | {"products.category", "products.supplier", "products.taxclass"}
 )
 """Kinds whose rows here are pointed at by others, which keep them: the page says so."""
 REASON: Form = {"_form_submitted": "on", "reason": "access", "key": "k" * 32}
@@ -162,6 +180,19 @@ ACT: dict[str, Act] = {
     "members.member/adjust_points": Act(EVIDENCE),
     "members.member/reveal": Act(REASON | {"fields_wanted": ["phone"]}, post=200),
     "orders.order/cancel": Act(REASON),
+    "products.assortmentrule/call_off": Act(REASON),
+    "products.assortmentrule/end": Act(REASON),
+    "products.product/ask_activation": Act(EVIDENCE),
+    "products.product/matrix": Act({"option-0-name": "色", "option-0-values": "A"}),
+    "products.product/reactivate": Act(REASON),
+    "products.product/retire": Act(REASON),
+    "products.product/send_back": Act(REASON),
+    "products.product/submit": Act(REASON),
+    "products.sku/is_sold": Act({}, post=200, writes=False),
+    "products.price/call_off": Act(REASON),
+    "products.pricelist/end": Act(REASON),
+    "products.pricelist/release": Act(EVIDENCE),
+    "products.suppliercost/call_off": Act(REASON),
     "org.roleassignment/end": Act(REASON),
     "org.store/change_owner": UNFINISHED,
     "org.store/close": UNFINISHED,
@@ -173,6 +204,14 @@ ACT: dict[str, Act] = {
 ASKED_FOR = {
     "orders.order/cancel": "orders.order unpaid",
     "accounts.user/reset_second_factor": "accounts.user with factor",
+    "products.assortmentrule/call_off": "products.assortmentrule waiting",
+    "products.price/call_off": "products.price waiting",
+    "products.pricelist/end": "products.pricelist released",
+    "products.product/submit": "products.product draft",
+    "products.product/ask_activation": "products.product review",
+    "products.product/send_back": "products.product review",
+    "products.product/reactivate": "products.product retired",
+    "products.suppliercost/call_off": "products.suppliercost waiting",
 }
 """Buttons that are for rows of another state than the one that is read."""
 WRONG_PASSWORD = {"username": "user-clerk_a", "password": builders.PASSWORD + "?"}

@@ -20,7 +20,12 @@ GET    me                                   401    401   200   200   200   200  
 POST   staff/tokens                         201    201   201   201   201   201   201   201   201  201   201    201   201  201   201 201   201
 DELETE staff/tokens/current                 401    401   403   403   204   204   204   204   204  204   204    204   204  204   403 403   403
 GET    skus                                 401    401   AB    AB    AB    AB    AB    AB    AB   AB    AB     AB    AB   AB    AB  AB    403
+GET    scan                                 401    401   400   400   400   400   400   400   400  400   400    400   400  400   400 400   403
 GET    skus/<key:code>                      401    401   AB    AB    AB    AB    AB    AB    AB   AB    AB     AB    AB   AB    AB  AB    403
+PUT    skus                                 401    401   403   403   403   403   403   403   403  200   200    403   403  403   403 403   403
+PUT    prices                               401    401   403   403   403   403   403   403   403  200   200    403   403  403   403 403   403
+GET    catalogue/changes                    401    401   403   403   AB    AB    AB    AB    AB   AB    AB     AB    AB   AB    AB  AB    403
+GET    price-lists                          401    401   403   403   200   200   200   200   200  200   200    200   200  200   200 200   403
 POST   members/lookup                       401    401   403   403   AB    AB    AB    AB    403  AB    AB     403   AB   403   AB  AB    403
 POST   members                              401    401   403   403   A     A     A     B     403  AB    403    403   AB   403   AB  A     403
 GET    members                              401    401   403   403   A     A     A     B     A    AB    AB     403   AB   AB    AB  A     403
@@ -130,8 +135,17 @@ read  members.storeconsent        login  A    AB    AB     403   AB   AB
 write members.storeconsent        login  403  403   403    403   403  403
 read  products.category           login  AB   AB    AB     AB    AB   AB
 write products.category           login  403  AB    AB     403   403  403
+open  products.category/tree      login  200  200   200    200   200  200
+read  products.attribute          login  AB   AB    AB     AB    AB   AB
+write products.attribute          login  403  AB    AB     403   403  403
 read  products.product            login  AB   AB    AB     AB    AB   AB
 write products.product            login  403  AB    AB     403   403  403
+act   products.product/submit     login  !AB  AB    AB     !AB   !AB  !AB
+act   products.product/ask_activation login !AB AB  AB     !AB   !AB  !AB
+act   products.product/send_back  login  !AB  AB    AB     !AB   !AB  !AB
+act   products.product/retire     login  !AB  AB    AB     !AB   !AB  !AB
+act   products.product/reactivate login  !AB  AB    AB     !AB   !AB  !AB
+act   products.product/matrix     login  !AB  AB    AB     !AB   !AB  !AB
 read  products.sku                login  AB   AB    AB     AB    AB   AB
 write products.sku                login  403  AB    AB     403   403  403
 read  products.barcode            login  AB   AB    AB     AB    AB   AB
@@ -139,7 +153,29 @@ write products.barcode            login  403  403   403    403   403  403
 read  products.pricelist          login  AB   AB    AB     AB    AB   AB
 write products.pricelist          login  403  AB    AB     403   403  403
 read  products.price              login  AB   AB    AB     AB    AB   AB
-write products.price              login  403  AB    AB     403   403  403
+add   products.price              login  403  200   200    403   403  403
+save  products.price              login  403  403   403    403   403  403
+drop  products.price              login  403  403   403    403   403  403
+act   products.price/call_off     login  !AB  AB    AB     !AB   !AB  !AB
+act   products.pricelist/release  login  !AB  AB    AB     !AB   !AB  !AB
+act   products.pricelist/end      login  !AB  AB    AB     !AB   !AB  !AB
+read  products.priceguard         login  AB   AB    AB     AB    AB   AB
+write products.priceguard         login  403  AB    AB     403   403  403
+read  products.undercutcode       login  403  AB    AB     403   403  403
+write products.undercutcode       login  403  403   403    403   403  403
+read  products.taxclass           login  AB   AB    AB     AB    AB   AB
+write products.taxclass           login  403  AB    AB     403   403  403
+read  products.weighedprefix      login  AB   AB    AB     AB    AB   AB
+write products.weighedprefix      login  403  AB    AB     403   403  403
+read  products.taxrate            login  AB   AB    AB     AB    AB   AB
+write products.taxrate            login  403  403   403    403   403  403
+read  products.supplier           login  403  AB    AB     AB    403  403
+write products.supplier           login  403  AB    AB     403   403  403
+read  products.suppliercost       login  403  AB    AB     AB    403  403
+add   products.suppliercost       login  403  200   200    403   403  403
+save  products.suppliercost       login  403  403   403    403   403  403
+drop  products.suppliercost       login  403  403   403    403   403  403
+act   products.suppliercost/call_off login -  AB    AB     !AB   -    -
 read  products.audience           login  AB   AB    AB     AB    AB   AB
 write products.audience           login  403  AB    AB     403   403  403
 read  orders.order                login  A    AB    AB     AB    AB   AB
@@ -204,6 +240,17 @@ read  org.storehours              login  A    AB    AB     AB    AB   AB
 write org.storehours              login  403  403   403    403   403  403
 read  org.channelstore            login  A    AB    AB     AB    AB   AB
 write org.channelstore            login  403  403   403    403   403  403
+read  org.storegroup              login  AB   AB    AB     AB    AB   AB
+write org.storegroup              login  403  AB    AB     403   403  403
+read  org.storegroupmember        login  A    AB    AB     AB    AB   AB
+write org.storegroupmember        login  403  403   403    403   403  403
+read  products.assortmentrule     login  A    AB    AB     AB    AB   AB
+add   products.assortmentrule     login  403  200   200    403   403  403
+save  products.assortmentrule     login  403  403   403    403   403  403
+drop  products.assortmentrule     login  403  403   403    403   403  403
+act   products.assortmentrule/end login  !A   AB    AB     !AB   !AB  !AB
+act   products.assortmentrule/call_off login !A AB  AB     !AB   !AB  !AB
+act   products.sku/is_sold        login  AB   AB    AB     AB    AB   AB
 act   org.store/change_owner      login  !A   AB    AB     !AB   !AB  !AB
 act   org.store/move              login  !A   AB    AB     !AB   !AB  !AB
 act   org.store/withdraw          login  !A   !AB   !AB    !AB   !AB  !AB
@@ -250,17 +297,24 @@ back  org.channel                 login  !AB  AB    AB     !AB   !AB  !AB
 back  org.tenure                  login  !A   !AB   !AB    !AB   !AB  !AB
 back  org.storehours              login  !A   !AB   !AB    !AB   !AB  !AB
 back  org.channelstore            login  !A   !AB   !AB    !AB   !AB  !AB
+back  org.storegroup              login  !AB  AB    AB     !AB   !AB  !AB
+back  org.storegroupmember        login  !A   !AB   !AB    !AB   !AB  !AB
 back  org.clientbinding           login  -    !AB   -      -     -    !AB
 back  org.clientchannel           login  -    !AB   -      -     -    !AB
 back  org.roleassignment          login  !A   !AB   -      -     -    !AB
 back  accounts.user               login  !A   AB    -      -     -    !AB
 back  accounts.apiclient          login  -    AB    -      -     -    !AB
 back  products.category           login  !AB  AB    AB     !AB   !AB  !AB
+back  products.attribute          login  !AB  AB    AB     !AB   !AB  !AB
 back  products.product            login  !AB  AB    AB     !AB   !AB  !AB
 back  products.sku                login  !AB  AB    AB     !AB   !AB  !AB
 back  products.barcode            login  !AB  !AB   !AB    !AB   !AB  !AB
 back  products.pricelist          login  !AB  AB    AB     !AB   !AB  !AB
-back  products.price              login  !AB  AB    AB     !AB   !AB  !AB
+back  products.priceguard         login  !AB  AB    AB     !AB   !AB  !AB
+back  products.taxclass           login  !AB  AB    AB     !AB   !AB  !AB
+back  products.weighedprefix      login  !AB  AB    AB     !AB   !AB  !AB
+back  products.taxrate            login  !AB  !AB   !AB    !AB   !AB  !AB
+back  products.supplier           login  -    AB    AB     !AB   -    -
 back  products.audience           login  !AB  AB    AB     !AB   !AB  !AB
 """
 PORTAL = """

@@ -31,7 +31,9 @@ HIDDEN: dict[str, dict[str, Any]] = {
     "org.region": {"id": "1", "pk": "1"},
     "products.sku": {"base_price": "1", "id": "1"},
     "products.pricelist": {"is_base": "on"},
-    "products.price": {"price_list": "1", "sku": "1"},
+    "products.priceguard": {"category": "1", "sku": "1"},
+    "products.taxclass": {"id": "1"},
+    "products.supplier": {"id": "1"},
 }  # fmt: skip
 """Fields of a row that its page does not offer."""
 

@@ -4,7 +4,7 @@ Side A is store A1 of owner ANHE in region EAST, with the member Zhang; side B i
 BAICHUAN in region NORTH, with the member Li. What side B has is shown to nobody of side A.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -52,13 +52,30 @@ from apps.org.models import (
     ClientChannel,
     RoleAssignment,
     Store,
+    StoreGroup,
+    StoreGroupMember,
     StoreHours,
     Tenure,
     Warehouse,
 )
 from apps.payments.models import Payment, PaymentEvent, Tender
 from apps.payments.services import CaptureNotice
-from apps.products.models import Audience, Barcode, Category, Price, PriceList
+from apps.products import services as products
+from apps.products.models import (
+    Attribute,
+    Audience,
+    Barcode,
+    Category,
+    PriceGuard,
+    PriceList,
+    Product,
+    Sku,
+    Supplier,
+    TaxClass,
+    TaxRate,
+    UndercutCode,
+    WeighedPrefix,
+)
 from tests import builders
 from tests.access.wire import digest, untouched
 from tests.builders import SYSTEM, Brand, once, sale_of, unpaid_order_of
@@ -246,9 +263,83 @@ def _keep_catalogue(world: World, side: str) -> None:
     barcode = Barcode.objects.create(sku=sku, code=f"69999999990{1 if side == 'A' else 2}")
     Barcode.objects.filter(pk=barcode.pk).update(code=f"{barcode.code}0")
     barcode.refresh_from_db()
-    price = Price.objects.create(price_list=prices, sku=sku, amount=90)
+    price = builders.price_on(prices, sku, 90)
     channel = world.brand.pos if side == "A" else world.brand.mini
-    world.add(side, sku, sku.product, category, prices, crowd, barcode, price, channel)
+    scale = WeighedPrefix.objects.create(
+        prefix="28" if side == "A" else "29", value="weight", decimals=1
+    )
+    WeighedPrefix.objects.filter(pk=scale.pk).update(decimals=3)
+    scale.refresh_from_db()
+    world.add(side, sku, sku.product, category, prices, crowd, barcode, price, channel, scale)
+    _assortment(world, side, sku)
+    _price_over_time(world, side, sku)
+    _guard_and_tax(world, side, sku, category)
+    _products_by_status(world, side)
+
+
+def _products_by_status(world: World, side: str) -> None:
+    """One product of each status but active, and an attribute that says something of them."""
+    attribute = Attribute.objects.create(
+        code=f"ATTR{side}", name=f"属性{side}", name_en=f"Attribute {side}"
+    )
+    world.add(side, attribute)
+    category = Category.objects.create(code=f"SHELF{side}", name=f"架{side}")
+    for status in ("draft", "review", "retired"):
+        row = Product.objects.create(
+            code=f"{status.upper()}{side}", name=f"货{side}", category=category, status=status
+        )
+        world.rows.setdefault(f"products.product {status}", {})[side] = row
+
+
+def _assortment(world: World, side: str, sku: Sku) -> None:
+    """A group of stores, a rule of the store that holds, and one that waits."""
+    store, _member = _side(world, side)
+    group = StoreGroup.objects.create(
+        code=f"GROUP{side}", name=f"组{side}", name_en=f"Group {side}"
+    )
+    member = StoreGroupMember.objects.create(group=group, store=store)
+    given = products.GivenRule("include", sku=sku.code, store=store.code)
+    waiting = replace(given, starts_at=clock.now() + timedelta(days=2000))
+    kept, waits = (
+        products.set_assortment_rule(SYSTEM, one, reason=f"rule-canary-{side}")
+        for one in (given, waiting)
+    )
+    world.rows.setdefault("products.assortmentrule waiting", {})[side] = waits
+    world.add(side, group, member, kept)
+
+
+def _price_over_time(world: World, side: str, sku: Sku) -> None:
+    """A list that holds, a price and a cost that have begun, and others that wait."""
+    held = PriceList.objects.create(
+        code=f"HELD{side}", name=f"行{side}", status="released", priority=1 + "AB".index(side)
+    )
+    supplier = Supplier.objects.create(
+        code=f"supplier-{side}", name=f"{side}边的供应商", name_en=f"Supplier canary {side}"
+    )
+    own = {"sku": sku, "supplier": supplier}
+    cost = products.set_cost(SYSTEM, **own, amount=70, reason=f"cost-canary-{side}")
+    later = clock.now() + timedelta(days=2000)
+    waits = products.set_cost(SYSTEM, **own, amount=75, starts_at=later)
+    assert cost is not None
+    assert waits is not None
+    for label, row in {
+        "products.pricelist released": held,
+        "products.price waiting": builders.price_on(held, sku, 95, days=2000),
+        "products.suppliercost waiting": waits,
+    }.items():
+        world.rows.setdefault(label, {})[side] = row
+    world.add(side, supplier, cost)
+
+
+def _guard_and_tax(world: World, side: str, sku: Sku, category: Category) -> None:
+    group = TaxClass.objects.create(code=f"TAX{side}", name=f"税{side}", name_en=f"Tax {side}")
+    rate = TaxRate.objects.create(tax_class=group, basis_points=1300, starts_on="2026-01-01")
+    guard = PriceGuard.objects.create(category=category, lowest=5000)
+    undercut = UndercutCode.objects.create(
+        code=f"UNDERCUT-{side}", sku=sku, lowest=50, uses=1, approval=f"AP-CANARY-{side}",
+        valid_until=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    world.add(side, group, rate, guard, undercut)
 
 
 def _users(world: World) -> None:

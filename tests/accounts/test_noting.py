@@ -7,7 +7,7 @@ from apps.accounts import services as accounts
 from apps.accounts.models.history import versions_of
 from apps.flows.place_order import place_order
 from apps.org.models import Region, Store
-from apps.products.models import Price, Sku
+from apps.products.models import Category, Sku
 from tests import builders
 from tests.builders import SYSTEM
 
@@ -30,7 +30,7 @@ def test_a_sale_carries_no_note_and_its_statements_stay_prepared(committed_db: s
     brand = builders.build_brand()
     clerk = builders.clerk_at(brand.a1)
     request = builders.sale_of(brand.a1, {"TEA": "1"}, 1999)
-    before = sum(versions(model).count() for model in (Store, Price, Sku))
+    before = sum(versions(model).count() for model in (Store, Category, Sku))
     for _turn in range(8):
         place_order(clerk, request, builders.once(clerk))
 
@@ -42,5 +42,5 @@ def test_a_sale_carries_no_note_and_its_statements_stay_prepared(committed_db: s
     with CaptureQueriesContext(connection) as statements:
         place_order(clerk, request, builders.once(clerk))
     assert not [one for one in statements if "pghistory" in one["sql"]]
-    after = sum(versions(model).count() for model in (Store, Price, Sku))
+    after = sum(versions(model).count() for model in (Store, Category, Sku))
     assert after == before

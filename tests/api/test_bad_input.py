@@ -17,6 +17,7 @@ from apps.orders.models import Order
 from apps.org import rules
 from apps.org import services as org_services
 from apps.org.models import Store
+from apps.products import services as products
 from apps.products.models import Sku
 from tests import books, builders
 from tests.api import bodies, caller
@@ -64,7 +65,7 @@ def test_a_sku_that_is_not_on_sale(ask: Ask, brand: Brand) -> None:
 
 
 def test_a_sku_without_a_price(ask: Ask, brand: Brand) -> None:
-    brand.tea.prices.all().delete()
+    builders.without_price(brand.tea)
     with books.unchanged():
         assert ask(lines=line("TEA")).refusal == (422, "sku_not_priced")
 
@@ -157,7 +158,7 @@ def test_an_amount_that_is_no_amount(clerk: Caller, nothing_written: None) -> No
 
 
 def test_an_amount_beyond_the_limit(ask: Ask, brand: Brand) -> None:
-    brand.tea.prices.update(amount=HUGE)
+    products.set_base_price(builders.SYSTEM, sku=brand.tea, amount=HUGE)
     with books.unchanged():
         assert ask(lines=line("TEA", 2)).refusal == (422, "amount_too_large")
         assert ask(lines=line("TEA", 1) * 2).refusal == (422, "amount_too_large")

@@ -50,6 +50,8 @@ def test_a_counter_sale_answers_what_was_sold(brand: Brand, clerk: Caller) -> No
                 "gross": 3998,
                 "adjustments": [],
                 "net": 3998,
+                "tax": 0,
+                "tax_basis_points": 0,
             },
             {
                 "sku": "RICE",
@@ -60,11 +62,14 @@ def test_a_counter_sale_answers_what_was_sold(brand: Brand, clerk: Caller) -> No
                 "gross": 1275,
                 "adjustments": [],
                 "net": 1275,
+                "tax": 0,
+                "tax_basis_points": 0,
             },
         ],
         "gross": 5273,
         "discount": 0,
         "total": 5273,
+        "tax": 0,
         "payment": order.payments.get().number,
         "points_earned": 52,
     }

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from apps.jobs import services, tasks
 from apps.jobs.models import Job
-from apps.products.models import Price
 from tests.browser.accessibility import faults, wider_than_window
 from tests.browser.conftest import PHONE, Open, Platform
+from tests.builders import amounts_now
 
 HEADINGS = ("SKU 编码", "价目表编码", "单价", "备注")
 
@@ -46,15 +46,10 @@ def worked(page: Page) -> None:
     expect(page.locator("#job-progress")).to_have_count(0)
 
 
-def amounts() -> dict[tuple[str, str], int]:
-    found = Price.objects.values_list("sku__code", "price_list__code", "amount")
-    return {(sku, price_list): amount for sku, price_list, amount in found}
-
-
 def test_a_price_file_with_two_bad_rows(
     open_page: Open, platform: Platform, tmp_path: Path
 ) -> None:
-    before = amounts()
+    before = amounts_now()
     page = open_page("operations", language="zh-hans")
     rows = [
         ("TEA", "", "２１．５０", "涨价"), ("NOPE", "", "1.00", ""), ("RICE", "", "abc", ""),
@@ -72,13 +67,13 @@ def test_a_price_file_with_two_bad_rows(
     expect(page.locator("#errors tbody tr")).to_have_count(2)
     expect(page.locator("#errors")).to_contain_text("NOPE")
     expect(page.locator("body")).to_contain_text("¥21.50")
-    assert amounts() == before
+    assert amounts_now() == before
     page.locator("input[value=reject_rows]").check()
     page.locator("button[form=job-start]").click()
     worked(page)
 
     expect(page.locator(".qy-job-end")).to_be_visible()
-    assert amounts() == before | {("TEA", "BASE"): 2150}
+    assert amounts_now() == before | {("TEA", "BASE"): 2150}
     with page.expect_download() as download:
         page.locator("a[href$='/errors/']").click()
     assert download.value.suggested_filename == "调价-errors.csv"
@@ -95,7 +90,7 @@ def test_a_price_file_with_two_bad_rows(
 def test_a_waiting_job_survives_a_reload_and_is_cancelled(
     open_page: Open, platform: Platform, tmp_path: Path
 ) -> None:
-    before = amounts()
+    before = amounts_now()
     page = open_page("operations", language="en")
     upload(page, price_file(tmp_path, [("TEA", "", "77.00", "")]))
     page.locator("form[data-columns] button[type=submit]").click()
@@ -107,7 +102,7 @@ def test_a_waiting_job_survives_a_reload_and_is_cancelled(
 
     expect(page.locator(".qy-job-end")).to_contain_text("Nothing was changed.")
     assert services.run_due() == 0
-    assert amounts() == before
+    assert amounts_now() == before
 
 
 def test_the_pages_suit_everybody_and_a_phone(

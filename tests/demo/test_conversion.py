@@ -21,7 +21,6 @@ from apps.orders.selectors import OwnerSales
 from apps.org import rules
 from apps.org.models import Franchisee, Store
 from apps.payments.rules import TenderDraft
-from apps.products.models import Price
 from tests import books, builders
 from tests.builders import SYSTEM, once
 from tests.demo.conftest import FIRST_LOAD
@@ -42,7 +41,7 @@ def sell_one(actor: Actor, store: Store) -> str:
     """One piece of what lies there."""
     stock = Stock.objects.filter(location__store=store, on_hand__gte=1, sku__unit="each").first()
     assert stock is not None
-    amount = Price.objects.get(sku=stock.sku).amount
+    amount = builders.amounts_now()[stock.sku.code, "BASE"]
     lines = [LineRequest(stock.sku.code, Decimal(1))]
     tenders = [TenderDraft("cash", amount)]
     request = OrderRequest(store.code, "pos", lines, amount, tenders=tenders)

@@ -583,5 +583,11 @@ def test_the_words_say_what_will_happen(brand: Brand, admin: Actor, wang: User) 
 
 
 def test_every_act_of_the_table_has_rights_that_somebody_holds() -> None:
-    assert set(approvals.ACTS) == {"points.adjust", "staff.grant_role"}
+    assert set(approvals.ACTS) == {
+        "points.adjust",
+        "products.activate",
+        "products.allow_undercut",
+        "products.release_price_list",
+        "staff.grant_role",
+    }
     assert timedelta(days=7) == accounts.approvals.LIFETIME

@@ -19,6 +19,7 @@ from apps.org import services as org_services
 from apps.org.models import Store, Tenure
 from apps.org.selectors import ActionNotPermitted, ChannelNotFound, StoreClosed, StoreNotFound
 from apps.payments.rules import TenderDraft, TenderMismatch, UnknownTender
+from apps.products import services as products
 from apps.products.selectors import UnknownSku
 from tests import books, builders
 from tests.builders import Brand
@@ -107,7 +108,7 @@ def test_a_sku_that_was_never_received_is_out_of_stock(brand: Brand, clerk: Acto
 def test_amounts_and_lines_have_limits(brand: Brand, clerk: Actor, sale: OrderRequest) -> None:
     refused(clerk, replace(sale, lines=[]), rules.NoLines)
     refused(clerk, replace(sale, lines=[*sale.lines] * 501), rules.TooManyLines)
-    brand.tea.prices.update(amount=10**12)
+    products.set_base_price(builders.SYSTEM, sku=brand.tea, amount=10**12)
     refused(clerk, builders.sale_of(brand.a1, {"TEA": "2"}, 2 * 10**12), rules.AmountTooLarge)
 
 

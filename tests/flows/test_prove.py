@@ -99,6 +99,10 @@ PLANTED: dict[str, list[str]] = {
     "orders.line_price": [
         f"UPDATE orders_orderline SET unit_price = unit_price + 1 WHERE order_id = {PAID}"
     ],
+    "orders.components": [
+        "INSERT INTO orders_linecomponent (line_id, sku_id, quantity)"
+        f" SELECT id, sku_id, 1 FROM orders_orderline WHERE order_id = {PAID}"
+    ],
     "loyalty.lot_expiry": [
         "UPDATE loyalty_pointslot SET expires_at = expires_at + interval '1 month'"
         f" WHERE id = {OPEN_LOT}"
@@ -206,6 +210,10 @@ PLANTED |= {
     ],
     "jobs.files": ["UPDATE jobs_jobfile SET sha256 = repeat('0', 64) WHERE role = 'result'"],
 }
+PLANTED["products.search_text"] = [
+    "ALTER TABLE products_product DISABLE TRIGGER USER",
+    "UPDATE products_product SET name = '红茶' WHERE code = 'TEA'",
+]
 PLANTED["insights.daily"] = [
     "UPDATE insights_storehour SET sales = sales + 1 WHERE id = (SELECT min(id) FROM insights_storehour)"
 ]
@@ -273,7 +281,7 @@ def tamper(statements: list[str]) -> None:
             " AND conrelid::regclass::text NOT LIKE 'insights_%'"  # roll-ups are written by them
         )
         for table, name in cursor.fetchall():
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE')
         for table in ledgers:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in statements:

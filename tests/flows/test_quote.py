@@ -65,7 +65,7 @@ def test_a_half_is_rounded_up(brand: Brand) -> None:
 def test_refusals(brand: Brand) -> None:
     clerk = builders.clerk_at(brand.a1)
     tea = ("TEA", "1")
-    brand.milk.prices.all().delete()
+    builders.without_price(brand.milk)
     with books.unchanged():
         for request, refusal in (
             (asked(), NoLines),

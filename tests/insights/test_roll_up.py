@@ -173,7 +173,8 @@ def test_a_roll_up_waits_for_another_of_its_day(committed_db: str) -> None:
 
 @pytest.mark.django_db
 def test_a_changed_clock_moves_the_hours_of_all_days() -> None:
-    brand = builders.build_brand()
+    with time_machine.travel(clock.now() - timedelta(days=4)):
+        brand = builders.build_brand()
     with time_machine.travel(clock.now() - timedelta(days=3)):
         sell(brand, times=6, seed=3)
     now = clock.now()
@@ -194,7 +195,8 @@ def test_a_changed_clock_moves_the_hours_of_all_days() -> None:
 @pytest.mark.django_db
 def test_a_changed_clock_is_worked_off_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mark lags behind the change, and with it came all days of the store on every run."""
-    brand = builders.build_brand()
+    with time_machine.travel(clock.now() - timedelta(days=4)):
+        brand = builders.build_brand()
     now = clock.now()
     past = [now - timedelta(days=back) for back in (3, 2, 1)]
     for at in past:

@@ -22,7 +22,6 @@ from apps.jobs.rules import Column
 from apps.org import rules as roles
 from apps.org import services as org
 from apps.org.models import RoleAssignment
-from apps.products.models import Price
 from tests import builders
 from tests.builders import Brand
 from tests.jobs import sheets
@@ -109,7 +108,7 @@ def said(client: Client, url: str) -> str:
 
 
 def amounts() -> dict[str, int]:
-    return dict(Price.objects.values_list("sku__code", "amount"))
+    return {sku: amount for (sku, _list), amount in builders.amounts_now().items()}
 
 
 BEFORE = {"TEA": 1999, "RICE": 850, "MILK": 300}

@@ -18,9 +18,30 @@ from apps.orders.models import LineAdjustment, OrderLine
 from apps.org import rules as roles
 from apps.org import selectors
 from apps.org import services as org
-from apps.org.models import Channel, ChannelStore, Franchisee, Region, StoreHours, Warehouse
+from apps.org.models import (
+    Channel,
+    ChannelStore,
+    Franchisee,
+    Region,
+    StoreGroup,
+    StoreGroupMember,
+    StoreHours,
+    Warehouse,
+)
 from apps.payments.models import Payment
-from apps.products.models import Audience, Category, Price, PriceList
+from apps.products import services as products
+from apps.products.models import (
+    Attribute,
+    Audience,
+    Category,
+    CategoryAttribute,
+    PriceGuard,
+    PriceList,
+    TaxClass,
+    TaxRate,
+    UndercutCode,
+    WeighedPrefix,
+)
 from tests import builders
 from tests.builders import Brand, once, sale_of, unpaid_order_of
 
@@ -111,6 +132,8 @@ def _organisation(brand: Brand, number: int) -> None:
         code=f"c{number}", name=f"渠道{number}", kind="marketplace", serves="named"
     )
     ChannelStore.objects.create(channel=channel, store=store)
+    group = StoreGroup.objects.create(code=f"G{number}", name=f"组{number}")
+    StoreGroupMember.objects.create(group=group, store=store)
     StoreHours.objects.create(store=store, weekday=1, opens_at="08:00", closes_at="22:00")
     user = User.objects.create(username=f"person{number}")  # no password: hashing them takes long
     org.assign_role(builders.SYSTEM, user, roles.CLERK, store=store)
@@ -126,12 +149,31 @@ def _organisation(brand: Brand, number: int) -> None:
 def _catalogue(brand: Brand, number: int) -> None:
     category = Category.objects.create(code=f"K{number}", name=f"类{number}")
     sku = builders.build_sku(
-        f"SKU{number}", f"货{number}", category, 100, barcode=f"69{number:011}"
+        f"SKU{number}", f"货{number}", category, 100, barcode=f"20{number:011}"
+    )
+    WeighedPrefix.objects.get_or_create(
+        prefix=f"2{number % 10}", defaults={"value": "weight", "decimals": 3}
     )
     builders.stock_up(brand.a1, {sku: 10})
     price_list = PriceList.objects.create(code=f"P{number}", name=f"价{number}")
-    Price.objects.create(price_list=price_list, sku=sku, amount=90)
+    builders.price_on(price_list, sku, 90)
+    group = TaxClass.objects.create(code=f"T{number}", name=f"税{number}")
+    TaxRate.objects.create(tax_class=group, basis_points=1300, starts_on="2026-01-01")
+    PriceGuard.objects.create(sku=sku, floor=50)
+    UndercutCode.objects.create(
+        code=f"U{number}",
+        sku=sku,
+        lowest=40,
+        uses=1,
+        valid_until=clock.now(),
+        approval=f"A{number}",
+    )
+    builders.cost_of(sku, 60, supplier=f"D{number}")
     Audience.objects.create(code=f"A{number}", name=f"群{number}", kind="tier")
+    attribute = Attribute.objects.create(code=f"Q{number}", name=f"属性{number}", type="date")
+    CategoryAttribute.objects.create(category=category, attribute=attribute)
+    rule = products.GivenRule("include", sku=sku.code, store="A1")
+    products.set_assortment_rule(builders.SYSTEM, rule, reason="试销")
 
 
 def make_refund_due(payment: Payment) -> None:

@@ -28,7 +28,7 @@ from apps.orders.models import Order, OrderEvent
 from apps.org import rules as roles
 from apps.org.models import RoleAssignment
 from apps.products import selectors as products
-from apps.products.models import Price, Sku
+from apps.products.models import Sku
 from tests import builders
 from tests.builders import Brand
 from tests.jobs import sheets
@@ -151,7 +151,7 @@ def test_chosen_rows_alone(brand: Brand, operations: Actor) -> None:
 
 def test_a_sku_without_a_price_is_not_put_on_sale(brand: Brand, operations: Actor) -> None:
     Sku.objects.update(is_active=False)
-    Price.objects.filter(sku=brand.rice).delete()
+    builders.without_price(brand.rice)
     Sku.objects.filter(code="MILK").update(is_active=True)
     job = done(operations, judged(operations, ON))
     assert job.counts == {"changed": 1, "skipped": 2}
@@ -172,7 +172,7 @@ def test_rows_that_the_list_finds_later_are_not_changed(brand: Brand, operations
 
 
 def test_a_row_that_is_gone_is_skipped(brand: Brand, operations: Actor) -> None:
-    extra = builders.build_sku("EXTRA", "多", brand.tea.product.category, 5)
+    extra = type(brand.tea).objects.create(code="EXTRA", product=brand.tea.product)
     job = judged(operations, OFF, chosen=[extra.pk, brand.tea.pk])
     extra.delete()
     job = done(operations, job)

@@ -33,6 +33,10 @@ def last_line() -> AuditLine:
     return AuditLine.objects.latest("id")
 
 
+def lines_of(key: str) -> AuditLine:
+    return AuditLine.objects.filter(object_key=key).latest("id")
+
+
 def store_data(brand: Brand, **changes: object) -> dict[str, object]:
     return {
         "code": "A9",
@@ -99,9 +103,9 @@ INSTEAD = {
     "org.franchisee": ("Stores", "Hand its stores over to another franchisee"),
     "org.channel": ("Orders", "Take the mark off “active” on its page"),
     "products.category": ("Products", "Put what stands in it into another category"),
-    "products.product": ("SKUs", "Take its SKUs off sale"),
+    "products.product": ("SKUs", "Retire it: it is not sold any more"),
     "products.sku": ("Stock", "Take it off sale: it is not sold any more"),
-    "products.pricelist": ("Prices", "Delete the prices in it first"),
+    "products.pricelist": ("Prices", "Leave it a draft: it holds for nobody"),
 }
 """What keeps a row that was used, and what to do instead."""
 
@@ -155,8 +159,11 @@ def test_a_row_that_was_used_says_what_keeps_it_and_what_to_do(
     row = {
         "org.region": brand.east, "org.franchisee": brand.anhe, "org.channel": brand.pos,
         "products.category": brand.tea.product.category, "products.product": brand.tea.product,
-        "products.sku": brand.tea, "products.pricelist": PriceList.objects.get(is_base=True),
+        "products.sku": brand.tea,
+        "products.pricelist": PriceList.objects.create(code="VIP", name="会员价"),
     }[label]  # fmt: skip
+    if label == "products.pricelist":
+        builders.price_on(row, brand.tea, 1800)
     if label == "org.channel":
         seller = builders.clerk_at(brand.a1, "seller")
         place_order(seller, builders.sale_of(brand.a1, {"TEA": "1"}, 1999), builders.once(seller))
@@ -199,15 +206,37 @@ def test_roles_that_only_look_cannot_configure(brand: Brand, role: str) -> None:
     assert (brand.a1.status, Store.objects.count()) == ("open", 4)
 
 
+def test_a_released_price_list_is_not_deleted(brand: Brand, client: Client) -> None:
+    row = PriceList.objects.create(code="VIP", name="会员价")
+    PriceList.objects.filter(pk=row.pk).update(status="released", priority=1)
+    url = f"/admin/products/pricelist/{row.pk}/delete/"
+
+    assert client.get(url).status_code == 403
+    assert client.post(url, DELETION).status_code == 403
+
+    assert PriceList.objects.filter(pk=row.pk).exists()
+    assert not AuditLine.objects.filter(action="products.delete_pricelist").exists()
+
+
+def priced(brand: Brand, **given: object) -> dict[str, object]:
+    """What the form of a price is sent with."""
+    base = PriceList.objects.get(is_base=True)
+    return {"price_list": base.pk, "sku": brand.tea.pk, "reason": ""} | given
+
+
 def test_a_base_price_is_set_through_the_service(brand: Brand, client: Client) -> None:
     price = Price.objects.get(sku=brand.tea)
 
     page = client.get(f"/admin/products/price/{price.pk}/change/").content.decode()
-    assert 'value="19.99"' in page
-    client.post(f"/admin/products/price/{price.pk}/change/", {"amount": "21.50"})
+    assert "¥19.99" in page
+    assert 'name="amount"' not in page
+    said = priced(brand, amount="21.50", reason="new crop")
+    assert client.post("/admin/products/price/add/", said).status_code == 302
 
     price.refresh_from_db()
-    assert price.amount == 2150
+    assert price.amount == 1999
+    assert builders.amounts_now()["TEA", "BASE"] == 2150
+    assert Price.objects.latest("id").reason == lines_of("TEA").reason == "new crop"
     lines = AuditLine.objects.filter(object_key="TEA").order_by("id")
     assert lines.last().action == "products.set_price"  # type: ignore[union-attr]
     assert lines.last().changes == {"base_price": [1999, 2150]}  # type: ignore[union-attr]
@@ -216,25 +245,73 @@ def test_a_base_price_is_set_through_the_service(brand: Brand, client: Client) -
 
 def test_another_list_has_prices_of_its_own(brand: Brand, client: Client) -> None:
     members_only = PriceList.objects.create(code="VIP", name="会员价", name_en="Members")
-    data = {"price_list": members_only.pk, "sku": brand.tea.pk, "amount": "18"}
 
+    data = priced(brand, price_list=members_only.pk, amount="18")
     client.post("/admin/products/price/add/", data)
 
     assert Price.objects.get(price_list=members_only).amount == 1800
     assert Price.objects.get(sku=brand.tea, price_list__is_base=True).amount == 1999
-    assert last_line().action == "products.create_price"
-    assert last_line().object_key == "TEA VIP"
-    assert last_line().changes["amount"] == 1800
+    assert (last_line().action, last_line().object_key) == ("products.set_price", "TEA")
+    assert last_line().changes == {"price_list": "VIP", "amount": [None, 1800]}
+    url = f"/admin/accounts/auditline/{last_line().pk}/change/"
+    assert "Amount: – → ¥18.00" in client.get(url).content.decode()
 
 
 @pytest.mark.parametrize("amount", ["-1", "1.999", "NaN", "10000000000.01", "x"])
 def test_an_impossible_price_is_refused(brand: Brand, client: Client, amount: str) -> None:
-    price = Price.objects.get(sku=brand.tea)
+    answer = client.post("/admin/products/price/add/", priced(brand, amount=amount))
 
-    answer = client.post(f"/admin/products/price/{price.pk}/change/", {"amount": amount})
+    assert answer.status_code == 200
+    assert Price.objects.get(sku=brand.tea).amount == 1999
+
+
+def test_a_sku_is_taken_off_a_list_with_a_reason(brand: Brand, client: Client) -> None:
+    url = "/admin/products/price/add/"
+    answer = client.post(url, priced(brand, amount=""))
+    assert "Say why it ends." in answer.content.decode()
+    assert builders.amounts_now()["TEA", "BASE"] == 1999
+
+    assert client.post(url, priced(brand, amount="", reason="recall")).status_code == 302
+
+    assert ("TEA", "BASE") not in builders.amounts_now()
+    assert last_line().changes == {"base_price": [1999, None]}
+    assert last_line().reason == "recall"
+
+
+def test_a_price_is_neither_edited_nor_deleted(brand: Brand, client: Client) -> None:
+    price, lines = Price.objects.get(sku=brand.tea), AuditLine.objects.count()
+    url = f"/admin/products/price/{price.pk}/"
+
+    assert client.post(f"{url}change/", priced(brand, amount="5")).status_code == 403
+    assert client.post(f"{url}delete/", DELETION).status_code == 403
 
     price.refresh_from_db()
-    assert (answer.status_code, price.amount) == (200, 1999)
+    assert (price.amount, AuditLine.objects.count()) == (1999, lines)
+
+
+def test_a_price_that_waits_is_called_off(brand: Brand, client: Client) -> None:
+    waiting = builders.price_on(PriceList.objects.get(is_base=True), brand.tea, 2500, days=3)
+    url = f"/admin/products/price/{waiting.pk}/"
+    assert f"{url}call_off/" in client.get(f"{url}change/").content.decode()
+
+    said = {"_form_submitted": "on", "reason": "typed the wrong day"}
+    answer = client.post(f"{url}call_off/", said)
+
+    assert answer["Location"] == "/admin/products/price/"
+    assert [one.amount for one in Price.objects.filter(sku=brand.tea)] == [1999]
+    line = last_line()
+    assert (line.action, line.reason) == ("products.call_off_price", "typed the wrong day")
+    assert line.changes["base_price"] == [2500, None]
+
+
+def test_two_prices_at_one_instant_are_refused(brand: Brand, client: Client) -> None:
+    said = priced(brand, starts_at_0="2126-11-11", starts_at_1="00:00", amount="25")
+    assert client.post("/admin/products/price/add/", said).status_code == 302
+
+    answer = client.post("/admin/products/price/add/", said | {"amount": "26"}, follow=True)
+
+    assert "Another price begins at the same instant" in answer.content.decode()
+    assert Price.objects.filter(sku=brand.tea).count() == 2
 
 
 def test_barcodes_are_kept_on_the_page_of_their_sku(brand: Brand, client: Client) -> None:
@@ -243,19 +320,22 @@ def test_barcodes_are_kept_on_the_page_of_their_sku(brand: Brand, client: Client
         "code": "MILK",
         "option": "",
         "unit": "each",
+        "kind": "goods",
         "is_active": "on",
         "barcodes-TOTAL_FORMS": "1",
         "barcodes-INITIAL_FORMS": "0",
-        "barcodes-0-code": "6900000000017",
-        "prices-TOTAL_FORMS": "0",
-        "prices-INITIAL_FORMS": "0",
+        "barcodes-0-code": "6900000000014",
+        "packs-TOTAL_FORMS": "0",
+        "packs-INITIAL_FORMS": "0",
+        "references-TOTAL_FORMS": "0",
+        "references-INITIAL_FORMS": "0",
     }
 
     answer = client.post(f"/admin/products/sku/{brand.milk.pk}/change/", data)
 
     assert answer.status_code == 302
-    assert Barcode.objects.get(code="6900000000017").sku == brand.milk
-    assert last_line().changes == {"barcode": {"added": ["6900000000017"]}}
+    assert Barcode.objects.get(code="6900000000014").sku == brand.milk
+    assert last_line().changes == {"barcode": {"added": ["6900000000014"]}}
 
 
 def test_a_category_cannot_stand_below_itself(brand: Brand, client: Client) -> None:
@@ -271,7 +351,14 @@ def test_a_category_cannot_stand_below_itself(brand: Brand, client: Client) -> N
 
 def test_a_new_product_is_audited(brand: Brand, client: Client) -> None:
     food = Category.objects.get(code="FOOD")
-    data = {"code": "OIL", "name": "油", "name_en": "Oil", "category": food.pk, "brand": ""}
+    data = {
+        "code": "OIL",
+        "name": "油",
+        "name_en": "Oil",
+        "category": food.pk,
+        "brand": "",
+        "listing": "everywhere",
+    }
 
     client.post("/admin/products/product/add/", data)
 

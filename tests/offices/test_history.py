@@ -16,7 +16,8 @@ from apps.accounts.models.history import versions_of
 from apps.org import rules as roles
 from apps.org.models import Channel, Franchisee, Region, RoleAssignment, Store
 from apps.org.offices import history
-from apps.products.models import Barcode, Category, Price, Product, Sku
+from apps.products import services as products
+from apps.products.models import Barcode, Category, PriceGuard, PriceList, Product
 from tests import builders
 from tests.builders import SYSTEM, Brand
 from tests.offices.pages import counted, signed_in
@@ -35,16 +36,29 @@ TRACKED = {
     "org.Region",
     "org.RoleAssignment",
     "org.Store",
+    "org.StoreGroup",
+    "org.StoreGroupMember",
     "org.StoreHours",
     "org.Tenure",
     "org.Warehouse",
+    "products.Attribute",
     "products.Audience",
     "products.Barcode",
+    "products.BundleComponent",
     "products.Category",
-    "products.Price",
+    "products.CategoryAttribute",
+    "products.OptionValue",
+    "products.ExternalReference",
+    "products.PackSize",
+    "products.PriceGuard",
     "products.PriceList",
     "products.Product",
+    "products.ProductOption",
     "products.Sku",
+    "products.WeighedPrefix",
+    "products.Supplier",
+    "products.TaxClass",
+    "products.TaxRate",
 }
 SECRET = ("password", "last_login", "display_name", "secret", "phone", "token")
 
@@ -109,14 +123,14 @@ def test_an_update_keeps_what_was_before(brand: Brand) -> None:
 
 def test_bulk_and_raw_statements_are_kept_row_by_row(brand: Brand) -> None:
     Channel.objects.bulk_create([Channel(code=f"c{n}", name="x", kind="pos") for n in range(3)])
-    Price.objects.all().update(amount=500)
+    Product.objects.all().update(brand="Quanyu")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE org_store SET status = 'frozen' WHERE code LIKE 'A%'")
         cursor.execute("DELETE FROM products_barcode")
 
     assert versions(Channel).filter(code__startswith="c", pgh_label="insert").count() == 3
-    before = versions(Price).filter(pgh_label="update").values_list("amount", flat=True)
-    assert sorted(before) == [300, 850, 1999]
+    before = versions(Product).filter(pgh_label="update").values_list("code", "brand")
+    assert sorted(before) == [("MILK", ""), ("RICE", ""), ("TEA", "")]
     stores = versions(Store).filter(pgh_label="update")
     assert [(v.code, v.status) for v in stores] == [("A1", "open"), ("A2", "open")]
     (gone,) = versions(Barcode)
@@ -225,7 +239,7 @@ def test_relations_are_named_by_their_keys_where_the_reader_sees_them(
 
 def test_rows_below_are_told_on_the_page_they_stand_on(brand: Brand, client: Client) -> None:
     Barcode.objects.filter(sku=brand.tea).update(code="6900000000017")
-    Price.objects.filter(sku=brand.tea).update(amount=2100)
+    products.set_base_price(SYSTEM, sku=brand.tea, amount=2100)
 
     text = client.get(page(client, brand.tea, "history/")).content.decode()
 
@@ -313,20 +327,35 @@ def test_a_version_is_restored_through_the_page_with_a_reason_and_a_line(
     assert "nothing to restore" in again
 
 
-def test_a_price_is_restored_through_its_service(brand: Brand, client: Client) -> None:
-    price = Price.objects.get(sku=brand.tea)
-    client.post(page(client, price, "change/"), {"amount": "21.50"})
-    version = versions(Price).filter(pgh_obj=price.pk).last()
+def test_a_guard_is_restored_through_its_service(brand: Brand, client: Client) -> None:
+    guard = PriceGuard.objects.create(sku=brand.tea, floor=1500)
+    client.post(page(client, guard, "change/"), {"floor": "19.50"})
+    version = versions(PriceGuard).filter(pgh_obj=guard.pk).last()
 
-    client.post(page(client, price, f"history/{version.pk}/restore/"), {"reason": "wrong sticker"})
+    client.post(page(client, guard, f"history/{version.pk}/restore/"), {"reason": "wrong sticker"})
 
-    price.refresh_from_db()
-    assert price.amount == 1999
-    actions = AuditLine.objects.order_by("-id").values_list("action", "reason")[:2]
-    assert list(actions) == [
-        ("products.restore_price", "wrong sticker"),
-        ("products.set_price", ""),
+    guard.refresh_from_db()
+    assert guard.floor == 1500
+    lines = AuditLine.objects.order_by("-id").values_list("action", "reason", "changes")[:2]
+    assert list(lines) == [
+        ("products.restore_priceguard", "wrong sticker", {"floor": [1950, 1500]}),
+        ("products.save_guard", "", {"floor": [1950, 1500]}),
     ]
+
+
+def test_a_guard_that_prices_break_by_now_is_not_restored(brand: Brand, client: Client) -> None:
+    guard = PriceGuard.objects.create(sku=brand.tea, floor=1999)
+    client.post(page(client, guard, "change/"), {"floor": "15.00"})
+    products.set_base_price(SYSTEM, sku=brand.tea, amount=1600)
+    version, lines = versions(PriceGuard).last(), AuditLine.objects.count()
+    url = page(client, guard, f"history/{version.pk}/restore/")
+
+    answer = client.post(url, {"reason": "as before"}, follow=True)
+
+    guard.refresh_from_db()
+    assert guard.floor == 1500
+    assert "Prices would leave what head office allows: TEA ¥16.00" in spaced(answer)
+    assert AuditLine.objects.count() == lines
 
 
 def test_every_kind_of_field_survives_being_typed(brand: Brand, client: Client) -> None:
@@ -341,22 +370,76 @@ def test_every_kind_of_field_survives_being_typed(brand: Brand, client: Client) 
 
 
 def test_what_the_page_does_not_change_is_not_restored(brand: Brand, client: Client) -> None:
-    price = Price.objects.get(sku=brand.tea)
-    Price.objects.filter(pk=price.pk).update(
-        sku=Sku.objects.create(
-            product=Product.objects.first(),
-            code="NEW",  # type: ignore[misc]
-        ),
-        amount=5,
-    )
-    url = page(client, price, f"history/{versions(Price).last().pk}/restore/")
+    guard = PriceGuard.objects.create(sku=brand.tea, floor=100)
+    PriceGuard.objects.filter(pk=guard.pk).update(sku=brand.rice, floor=5)
+    url = page(client, guard, f"history/{versions(PriceGuard).last().pk}/restore/")
     lines = AuditLine.objects.count()
 
     assert "cannot be restored here: SKU" in " ".join(client.get(url).content.decode().split())
     assert client.post(url, {"reason": "try"}).status_code == 200
 
-    price.refresh_from_db()
-    assert (price.amount, price.sku.code, AuditLine.objects.count()) == (5, "NEW", lines)
+    guard.refresh_from_db()
+    assert (guard.floor, guard.sku, AuditLine.objects.count()) == (5, brand.rice, lines)
+
+
+def released(code: str) -> PriceList:
+    row = PriceList.objects.create(code=code, name="旧价", priority=1)
+    PriceList.objects.filter(pk=row.pk).update(status="released", priority=2, name="新价")
+    row.refresh_from_db()
+    return row
+
+
+def test_a_released_price_list_does_not_go_back_to_its_draft(brand: Brand, client: Client) -> None:
+    row = released("VIP")
+    draft, lines = versions(PriceList).filter(pgh_obj=row.pk).last(), AuditLine.objects.count()
+    url = page(client, row, f"history/{draft.pk}/restore/")
+
+    asked = spaced(client.get(url))
+    assert "cannot be restored here: Status, Priority" in asked
+    assert client.post(url, {"reason": "try"}).status_code == 200
+
+    row.refresh_from_db()
+    assert (row.status, row.priority, row.name) == ("released", 2, "新价")
+    assert AuditLine.objects.count() == lines
+
+
+def test_the_name_of_a_released_price_list_is_restored(brand: Brand, client: Client) -> None:
+    row = released("VIP")
+    PriceList.objects.filter(pk=row.pk).update(name="错价")
+    PriceList.objects.filter(pk=row.pk).update(name="对价")
+    named = versions(PriceList).filter(pgh_obj=row.pk, name="错价").last()
+
+    client.post(page(client, row, f"history/{named.pk}/restore/"), {"reason": "it was right"})
+
+    row.refresh_from_db()
+    assert (row.status, row.priority, row.name) == ("released", 2, "错价")
+
+
+def test_a_frozen_field_that_is_sent_all_the_same_changes_nothing(
+    brand: Brand, client: Client
+) -> None:
+    row = released("VIP")
+    url = page(client, row, "change/")
+    sent = page_data(client, url, name="贵宾价", priority="9", status="draft", store=brand.a1.pk)
+
+    assert client.post(url, sent | {"code": "OTHER", "is_base": "on"}).status_code == 302
+
+    row.refresh_from_db()
+    assert (row.name, row.code, row.status) == ("贵宾价", "VIP", "released")
+    assert (row.priority, row.store, row.is_base) == (2, None, False)
+
+
+def test_a_draft_that_is_released_meanwhile_is_not_saved(brand: Brand, client: Client) -> None:
+    row = PriceList.objects.create(code="VIP", name="旧价", priority=1)
+    url = page(client, row, "change/")
+    sent = page_data(client, url, priority="9") | client.hidden(url)  # type: ignore[attr-defined]
+    PriceList.objects.filter(pk=row.pk).update(status="released")
+
+    answer = client.post(url, sent)
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.priority) == (200, 1)
+    assert "Somebody changed this while you had it open." in spaced(answer)
 
 
 def test_a_stores_owner_comes_back_by_its_flow_alone(brand: Brand, client: Client) -> None:
@@ -418,7 +501,8 @@ def test_a_row_that_is_not_edited_is_not_restored(brand: Brand, boss: User, clie
 
 
 def test_ledgers_have_no_versions_and_no_way_back() -> None:
-    for label in ("inventory.Stock", "inventory.Movement", "payments.Payment", "orders.Order"):
+    ledgers = ("inventory.Stock", "inventory.Movement", "payments.Payment", "orders.Order")
+    for label in (*ledgers, "products.Price", "products.SupplierCost"):
         assert versions_of(apps.get_model(label)) is None
         with pytest.raises(NoReverseMatch):
             reverse(f"admin:{label.lower().replace('.', '_')}_restore", args=[1, 1])

@@ -34,8 +34,9 @@ EXACT: Mapping[tuple[str, str], int] = {
     # identities twice, consents; sums and newest of orders, refunds due, points thrice, looks; two buttons
     ("admin", "members.member"): 17,
     ("portal", "members.member"): 15,
-    # barcodes, prices, versions; stock summed and by location, movements, sales by day
-    ("admin", "products.sku"): 13,
+    # barcodes, packs twice, keys of other systems, prices, margin, versions; where it is sold; stock
+    # summed and by location, movements, sales by day
+    ("admin", "products.sku"): 18,
     # hours twice, owners, versions; sales, days, what waits, low stock, staff; three buttons
     ("admin", "org.store"): 16,
     # sales and orders, what waits, low stock (and whether there is stock at all), staff, hours, owners

@@ -23,7 +23,7 @@ from apps.org.models import StoreHours
 from apps.org.offices.home import Card, Panel, Timeline
 from apps.payments.models import Payment
 from apps.payments.services import CaptureNotice
-from apps.products.models import Price, PriceList, Sku
+from apps.products.models import PriceList, Sku
 from tests import builders
 from tests.builders import Brand, once, sale_of, unpaid_order_of
 from tests.offices.pages import signed_in
@@ -332,7 +332,7 @@ class TestPayment:
 class TestSku:
     def test_prices_stock_and_sales_are_told(self, brand: Brand, admin: Client) -> None:
         vip = PriceList.objects.create(code="VIP", name="会员价", name_en="VIP price")
-        Price.objects.create(price_list=vip, sku=brand.tea, amount=1799)
+        builders.price_on(vip, brand.tea, 1799)
         sell(brand, brand.a1, {"TEA": "2"}, 3998)
         sell(brand, brand.b1, {"TEA": "1"}, 1999)
         wait(brand, {"TEA": "3"}, 5997)
@@ -376,7 +376,7 @@ class TestSku:
     ) -> None:
         Sku.objects.filter(pk=brand.tea.pk).update(is_active=active)
         if not priced:
-            Price.objects.filter(sku=brand.tea).delete()
+            builders.without_price(brand.tea)
 
         assert cards(opened(admin, brand.tea))["On sale"].value == value
 

@@ -158,6 +158,7 @@ def test_no_refusal_is_shown_without_its_number() -> None:
 PLAIN = {
     "entry.py": "Nobody is signed in: support finds the attempt by the user name and the time.",
     "evidence.py": "Beside the one field that is wrong, before anything was asked for.",
+    "selling_places.py": "An answer beside others: why the SKU is not sold there.",
     "searching.py": "A line among hits; the search was carried out all the same.",
     "sites.py": "The page shows advice and number by itself.",
     "refusals.py": "Here both are added.",

@@ -32,9 +32,10 @@ SIGNING_IN = 4
 """Session, sign-in, person, roles."""
 NOTED = 1
 """A request that may write tells the database, at its first write, who makes it."""
-OFFICE_BUDGET = SIGNING_IN + 10 + 3 * NOTED
+OFFICE_BUDGET = SIGNING_IN + 13 + 3 * NOTED
 """Members 5: the attempt, whether it is a hit, uncounting it, rows, identities. Orders 2: by number
-and by coupon. One each for stores, SKUs and payments. Two are writes, and one looks whether any was."""
+and by coupon. SKUs 4: by key, and three by what they are called. One each for stores and payments.
+Two are writes, and one looks whether any was."""
 COUPON, FOREIGN_COUPON = "TEA-2026", "NORTH-9"
 
 

@@ -16,9 +16,9 @@ SMALL = {
     "org.channel": "some dozens",
     "org.franchisee": "several hundred",
     "org.region": "some dozens",
+    "org.storegroup": "some dozens",
     "org.warehouse": "some dozens",
     "products.audience": "some dozens",
-    "products.pricelist": "some dozens",
     "portal org.roleassignment": "the staff of one franchisee's stores",
 }
 """Lists that stay so short that sorting them costs nothing, whatever the brand's size."""

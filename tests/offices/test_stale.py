@@ -100,11 +100,14 @@ def test_rows_below_count_as_well(brand: Brand, first: Browser, second: Browser)
         "code": "TEA",
         "option": "new option",
         "unit": brand.tea.unit,
+        "kind": "goods",
         "is_active": "on",
         "barcodes-TOTAL_FORMS": "0",
         "barcodes-INITIAL_FORMS": "0",
-        "prices-TOTAL_FORMS": "0",
-        "prices-INITIAL_FORMS": "0",
+        "packs-TOTAL_FORMS": "0",
+        "packs-INITIAL_FORMS": "0",
+        "references-TOTAL_FORMS": "0",
+        "references-INITIAL_FORMS": "0",
     }
 
     answer = second.post(url, data | seen)

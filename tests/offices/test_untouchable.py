@@ -30,18 +30,26 @@ SETTINGS = {
     "org.franchisee",
     "org.region",
     "org.store",
+    "org.storegroup",
+    "org.storegroupmember",
     "org.storehours",
     "org.warehouse",
+    "products.assortmentrule",
+    "products.attribute",
     "products.audience",
     "products.category",
-    "products.price",
+    "products.priceguard",
     "products.pricelist",
     "products.product",
     "products.sku",
+    "products.weighedprefix",
+    "products.supplier",
+    "products.taxclass",
 }
 """What is changed by form: configuration. Everything else is a document, a balance or a ledger."""
-ASKED_BY_FORM = {"accounts.approval"}
-"""A request is written down by its form; nothing is edited by it, and it stays as it was sent."""
+ASKED_BY_FORM = {"accounts.approval", "products.price", "products.suppliercost"}
+"""A request, a price and a cost are written down by their form; nothing is edited by it, and what was
+sent stays: a change is another row."""
 BALANCES = {"inventory.stock", "loyalty.pointsaccount", "loyalty.pointslot"}
 VOLATILE = {"last_seen_at", "last_used_at", "last_login", "level", "at"}
 """Columns that reading moves: when somebody was seen, and how many requests are left."""
@@ -125,6 +133,9 @@ def test_no_ledger_and_no_balance_counts_as_a_setting() -> None:
 OPENS = {
     "accounts.user/sign_ins",
     "org.roleassignment/rights",
+    "products.category/tree",
+    "products.product/matrix",
+    "products.sku/is_sold",
 }
 ASKS_ON_ITS_PAGE = {"accounts.apiclient/new_secret"}
 NEED_NOT_SAY_WHY = {"accounts.approval/approve"}

@@ -16,7 +16,7 @@ from apps.jobs.models import Job, RowRefusal
 from apps.jobs.services import held, reading, running
 from apps.org import rules as roles
 from apps.products import services as products
-from apps.products.models import Barcode, Category, Price, Product, Sku
+from apps.products.models import Barcode, Category, Product, Sku
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_the_base_list_by_its_code_and_without_one_is_the_same_row(
     job = applied(actor, job, policy)
     done = policy == "reject_rows"
     assert job.status == ("done" if done else "failed")
-    assert Price.objects.get(sku__code="TEA").amount == (2000 if done else 1999)
+    assert builders.amounts_now()["TEA", "BASE"] == (2000 if done else 1999)
 
 
 @pytest.mark.usefixtures("priced")

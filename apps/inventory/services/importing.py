@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.common import sql
 from apps.common.errors import Unprocessable
 from apps.inventory.services.moving import OutOfStock
+from apps.orders.selectors import TAKEN
 
 
 class UnknownReceipt(Unprocessable):
@@ -34,7 +35,7 @@ class ReceiptRow(NamedTuple):
 # Receipts change stock before sales do, so one statement takes every row of both in the house's order
 # first, and makes those that are not there yet: a row inserted later would be locked out of turn.
 # "WHERE false" locks and writes nothing.
-LOCK_GOODS = """
+LOCK_GOODS = f"""
 INSERT INTO inventory_stock AS stock (sku_id, location_id, on_hand, reserved)
 SELECT sku_id, location_id, 0, 0
 FROM (
@@ -46,13 +47,13 @@ FROM (
     UNION
     SELECT line.sku_id, location.id
     FROM orders_order document
-    JOIN orders_orderline line ON line.order_id = document.id
+    JOIN ({TAKEN}) line ON line.order_id = document.id
     JOIN inventory_location location ON location.store_id = document.store_id
-    WHERE document.id = ANY(%(order_ids)s)
+    WHERE line.order_id = ANY(%(order_ids)s)
 ) goods
 ORDER BY sku_id, location_id
 ON CONFLICT ON CONSTRAINT stock_once DO UPDATE SET on_hand = stock.on_hand WHERE false
-"""
+"""  # noqa: S608 - constants of these modules
 
 RECEIVE_GOODS = """
 WITH given AS MATERIALIZED (
@@ -66,7 +67,8 @@ WITH given AS MATERIALIZED (
         AND tenure.starts_on <= (line.at AT TIME ZONE store.time_zone)::date
         AND coalesce(tenure.ends_on, 'infinity') > (line.at AT TIME ZONE store.time_zone)::date
     JOIN inventory_location location ON location.store_id = store.id
-    JOIN products_sku sku ON sku.code = line.sku
+    JOIN products_sku sku ON sku.code = line.sku AND sku.kind = 'goods'
+    FOR KEY SHARE OF sku
 ), moved AS (
     INSERT INTO inventory_movement (kind, sku_id, from_location_id, to_location_id, quantity,
         order_id, reference, store_id, franchisee_id, region_id, business_day, at, reason)
@@ -85,14 +87,14 @@ WITH given AS MATERIALIZED (
 SELECT (SELECT count(*) FROM given), (SELECT count(*) FROM moved)
 """
 
-SELL_ORDERS = """
+SELL_ORDERS = f"""
 WITH sold AS MATERIALIZED (
     SELECT document.id AS order_id, line.sku_id, location.id AS location_id,
         sum(line.quantity) AS quantity
     FROM orders_order document
-    JOIN orders_orderline line ON line.order_id = document.id
+    JOIN ({TAKEN}) line ON line.order_id = document.id
     LEFT JOIN inventory_location location ON location.store_id = document.store_id
-    WHERE document.id = ANY(%(order_ids)s)
+    WHERE line.order_id = ANY(%(order_ids)s)
     GROUP BY document.id, line.sku_id, location.id
 ), wanted AS MATERIALIZED (
     SELECT sku_id, location_id, sum(quantity) AS quantity
@@ -126,7 +128,7 @@ JOIN products_sku sku ON sku.id = wanted.sku_id
 LEFT JOIN taken ON taken.sku_id = wanted.sku_id AND taken.location_id = wanted.location_id
 WHERE taken.sku_id IS NULL
 ORDER BY sku.code
-"""
+"""  # noqa: S608 - constants of these modules
 
 
 def move_goods(receipts: Sequence[ReceiptRow], order_ids: Sequence[int]) -> int:
@@ -135,7 +137,8 @@ def move_goods(receipts: Sequence[ReceiptRow], order_ids: Sequence[int]) -> int:
 
     What was received before under the same reference is not received again. A receipt is kept under
     the owner and region of its store's business day. Raises UnknownReceipt, also where nobody owned
-    the store on that day, OutOfStock naming the SKUs that are short anywhere; nothing may be kept then.
+    the store on that day or the SKU is no goods, OutOfStock naming the SKUs that are short anywhere;
+    nothing may be kept then.
     """
     if receipts:
         sql.rows(LOCK_GOODS, _where(receipts) | {"order_ids": list(order_ids)})

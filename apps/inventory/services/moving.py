@@ -116,9 +116,14 @@ WITH {LOCKED_PROMISED}, freed AS (
 SELECT sku_id FROM freed
 """  # noqa: S608 - constants of this module
 
+# Whoever changes the kind of a SKU waits for goods of it that arrive; a foreign key would see to that at
+# the commit only.
 RECEIVE = """
-WITH given AS (
-    SELECT * FROM unnest(%(sku_id)s::bigint[], %(quantity)s::numeric[]) AS line (sku_id, quantity)
+WITH held AS MATERIALIZED (
+    SELECT id FROM products_sku WHERE id = ANY(%(sku_id)s::bigint[]) FOR KEY SHARE
+), given AS (
+    SELECT line.* FROM unnest(%(sku_id)s::bigint[], %(quantity)s::numeric[]) AS line (sku_id, quantity)
+    JOIN held ON held.id = line.sku_id
 ), target AS (
     SELECT id FROM inventory_location WHERE store_id = %(store_id)s
 ), moved AS (

@@ -14,6 +14,7 @@ from apps.orders import models, rules
 from apps.payments.rules import TenderDraft
 
 Code = Annotated[str, Meta(max_length=32)]
+SkuKey = Annotated[str, Meta(max_length=64, examples=["TEA", "erp:100234"])]
 QUANTITY = Meta(
     description="A decimal string or an integer: 0.001 to 999999.999, three decimals at most.",
     examples=["1.5", 2],
@@ -22,11 +23,22 @@ Quantity = Annotated[str | int, QUANTITY]
 
 
 class LineAsked(msgspec.Struct, forbid_unknown_fields=True):
-    """One line. `shown_unit_price` is what the shopper saw, if they saw one."""
+    """One line. `shown_unit_price` is what the shopper saw, if they saw one.
 
-    sku: Code
+    `sku` is the SKU's code, or the key of another system: `source:code`. With a `pack` of the SKU the
+    quantity counts packs; line and price are in the SKU's unit.
+    """
+
+    sku: SkuKey
     quantity: Quantity
     shown_unit_price: Amount | None = None
+    pack: Annotated[str, Meta(max_length=16)] = ""
+
+
+UndercutCode = Annotated[
+    str,
+    Meta(max_length=16, description="The code by which a price below the guard was allowed."),
+]
 
 
 class QuoteAsked(msgspec.Struct, forbid_unknown_fields=True):
@@ -35,6 +47,7 @@ class QuoteAsked(msgspec.Struct, forbid_unknown_fields=True):
     store: Code
     channel: Code
     lines: list[LineAsked]
+    undercut_code: UndercutCode = ""
 
 
 class TenderGiven(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,6 +69,7 @@ class OrderAsked(msgspec.Struct, forbid_unknown_fields=True):
     shown_total: Amount
     member: Annotated[str, Meta(max_length=16)] | None = None
     tenders: Annotated[list[TenderGiven], Meta(max_length=20)] = []
+    undercut_code: UndercutCode = ""
 
 
 class CancellationAsked(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,6 +104,35 @@ class Line(msgspec.Struct):
     gross: int
     adjustments: list[Adjustment]
     net: int
+    tax: int
+    tax_basis_points: int
+
+
+class OtherPrice(msgspec.Struct):
+    """What a unit would cost if the chosen list did not hold."""
+
+    price_list: str
+    unit_price: int
+
+
+class WhyThisPrice(msgspec.Struct):
+    """The list that was chosen: for whom and where it is (`scope`: codes by kind), from how much of the
+    SKU on, since when, and until when."""
+
+    price_list: str
+    scope: dict[str, str]
+    min_quantity: str
+    priority: int
+    since: Instant
+    until: Instant | None
+    instead_of: OtherPrice | None
+
+
+class QuotedLine(Line):
+    """A line of a quote, with why its price is what it is. `base_price` is null without one."""
+
+    base_price: int | None
+    price: WhyThisPrice
 
 
 class Quote(msgspec.Struct):
@@ -98,10 +141,11 @@ class Quote(msgspec.Struct):
     store: str
     channel: str
     currency: str
-    lines: list[Line]
+    lines: list[QuotedLine]
     gross: int
     discount: int
     total: int
+    tax: int
 
 
 class PlacedOrder(msgspec.Struct):
@@ -119,6 +163,7 @@ class PlacedOrder(msgspec.Struct):
     gross: int
     discount: int
     total: int
+    tax: int
     payment: str | None
     points_earned: int
 
@@ -186,7 +231,9 @@ def line_requests(lines: list[LineAsked]) -> list[rules.LineRequest]:
     """The lines with their quantities read. Raises NoLines, TooManyLines, InvalidQuantity."""
     rules.check_line_count(len(lines))
     return [
-        rules.LineRequest(line.sku, rules.parse_quantity(line.quantity), line.shown_unit_price)
+        rules.LineRequest(
+            line.sku, rules.parse_quantity(line.quantity), line.shown_unit_price, line.pack
+        )
         for line in lines
     ]
 
@@ -256,4 +303,6 @@ def _line(row: models.OrderLine) -> Line:
             for given in row.adjustments.all()
         ],
         net=row.net_amount,
+        tax=row.tax_amount,
+        tax_basis_points=row.tax_basis_points,
     )

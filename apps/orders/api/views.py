@@ -12,6 +12,7 @@ from apps.common.pagination import PageSizeInvalid
 from apps.common.schema import ONCE, example, operation
 from apps.common.views import Endpoint, ListEndpoint
 from apps.flows.place_order import MemberMismatch, OrderRequest, place_order
+from apps.flows.pricing import Buyer
 from apps.flows.quote import QuoteRequest, quote
 from apps.inventory.services import OutOfStock
 from apps.members.selectors import MemberClosed, MemberNotFound
@@ -33,7 +34,10 @@ from apps.org.selectors import (
 )
 from apps.payments import selectors as payments
 from apps.payments.rules import TenderMismatch, UnknownTender
-from apps.products.selectors import SkuNotPriced, UnknownSku
+from apps.products.packing import BundleEmpty, ComponentFraction
+from apps.products.rules import BelowPriceGuard
+from apps.products.selectors import NotSoldHere, SkuNotPriced, UnknownPack, UnknownSku
+from apps.products.services import UndercutCodeRefused
 
 PRICING = (
     ActionNotPermitted,
@@ -50,9 +54,14 @@ PRICING = (
     rules.AmountTooLarge,
     rules.PriceChanged,
     UnknownSku,
+    NotSoldHere,
     SkuNotPriced,
+    BelowPriceGuard,
+    UnknownPack,
+    BundleEmpty,
+    ComponentFraction,
 )
-PLACING = (*PRICING, MemberNotFound, MemberClosed, MemberMismatch, OutOfStock)
+PLACING = (*PRICING, UndercutCodeRefused, MemberNotFound, MemberClosed, MemberMismatch, OutOfStock)
 GOODS = [{"sku": "TEA", "quantity": 2}, {"sku": "RICE", "quantity": "1.5"}]
 QUOTE = {"store": "A1", "channel": "pos", "lines": GOODS}
 COUNTER_SALE = QUOTE | {
@@ -79,7 +88,12 @@ class Quotes(Endpoint):
     )
     def post(self, request: Request) -> HttpResponse:
         body = api.decode(request.body, shapes.QuoteAsked)
-        asked = QuoteRequest(body.store, body.channel, shapes.line_requests(body.lines))
+        asked = QuoteRequest(
+            store=body.store,
+            channel=body.channel,
+            lines=shapes.line_requests(body.lines),
+            buyer=Buyer(undercut_code=body.undercut_code),
+        )
         return api.answer(quote(actor(request), asked))
 
 
@@ -121,6 +135,7 @@ class Orders(ListEndpoint):
             shown_total=body.shown_total,
             member=body.member,
             tenders=shapes.tender_drafts(body.tenders),
+            undercut_code=body.undercut_code,
         )
         return api.answer(place_order(caller, asked, once), http_status=201)
 

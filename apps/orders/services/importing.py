@@ -114,8 +114,11 @@ WITH head AS (
         bool_or((line_no BETWEEN 1 AND 32767 AND min_scale(line_no) = 0
             AND length(line.name) <= 128) IS NOT TRUE) AS bad_line,
         bool_or(sku.id IS NULL) AS unknown_sku,
+        bool_or(sku.kind = 'bundle' AND recipe.bundle_id IS NULL) AS empty_bundle,
         bool_or((line.quantity BETWEEN 0.001 AND %(max_quantity)s
-            AND min_scale(line.quantity) <= 3) IS NOT TRUE) AS bad_quantity,
+            AND min_scale(line.quantity) <= 3) IS NOT TRUE OR sku.kind = 'bundle'
+            AND (min_scale(line.quantity) > 0 OR line.quantity * recipe.most > %(max_quantity)s))
+            AS bad_quantity,
         bool_or(coalesce(taken_off.bad, false) OR (line.gross <= %(max_amount)s
             AND line.net BETWEEN 0 AND line.gross
             AND min_scale(line.gross) + min_scale(line.net) = 0) IS NOT TRUE) AS bad_amount,
@@ -124,6 +127,9 @@ WITH head AS (
     FROM import_line line
     FULL JOIN taken_off USING (source_key, line_no)
     LEFT JOIN products_sku sku ON sku.code = line.sku
+    LEFT JOIN (
+        SELECT bundle_id, max(quantity) AS most FROM products_bundlecomponent GROUP BY bundle_id
+    ) recipe ON recipe.bundle_id = sku.id
     GROUP BY source_key
 ), given AS (
     SELECT *, %(prefix)s || source_key AS number FROM head FULL JOIN body USING (source_key)
@@ -149,6 +155,7 @@ SELECT given.source_key, given.number, store.id, tenure.franchisee_id, tenure.re
         WHEN given.repeated THEN 'duplicate_line'
         WHEN given.bad_line THEN 'invalid_line'
         WHEN given.unknown_sku THEN 'unknown_sku'
+        WHEN given.empty_bundle THEN 'bundle_empty'
         WHEN given.bad_quantity THEN 'invalid_quantity'
         WHEN given.unknown_adjustment THEN 'unknown_adjustment'
         WHEN given.bad_amount OR given.gross > %(max_amount)s THEN 'invalid_amount'
@@ -188,15 +195,21 @@ WITH fresh AS (
         net_amount, placed_at
 ), new_lines AS (
     INSERT INTO orders_orderline (order_id, line_no, sku_id, name, quantity, unit_price, price_list,
-        gross_amount, discount_amount, net_amount)
+        gross_amount, discount_amount, net_amount, kind)
     SELECT fresh.id, line.line_no, sku.id, coalesce(nullif(line.name, ''), product.name),
-        line.quantity, NULL, '', line.gross, line.gross - line.net, line.net
+        line.quantity, NULL, '', line.gross, line.gross - line.net, line.net, sku.kind
     FROM fresh
     JOIN import_line line USING (source_key)
     JOIN products_sku sku ON sku.code = line.sku
     JOIN products_product product ON product.id = sku.product_id
     ORDER BY fresh.id, line.line_no
-    RETURNING id, order_id, line_no
+    RETURNING id, order_id, line_no, sku_id, quantity, kind
+), new_components AS (
+    INSERT INTO orders_linecomponent (line_id, sku_id, quantity)
+    SELECT new_lines.id, part.component_id, part.quantity * new_lines.quantity
+    FROM new_lines JOIN products_bundlecomponent part ON part.bundle_id = new_lines.sku_id
+    WHERE new_lines.kind = 'bundle'
+    ORDER BY new_lines.id, part.component_id
 ), new_adjustments AS (
     INSERT INTO orders_lineadjustment (line_id, kind, source, amount)
     SELECT new_lines.id, given.kind, given.source, given.amount

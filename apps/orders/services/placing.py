@@ -60,12 +60,19 @@ WITH new_order AS (
     RETURNING id
 ), new_lines AS (
     INSERT INTO orders_orderline (order_id, line_no, sku_id, name, quantity, unit_price, price_list,
-        gross_amount, discount_amount, net_amount)
+        gross_amount, discount_amount, net_amount, tax_basis_points, tax_amount, kind)
     SELECT new_order.id, line.*
     FROM new_order, unnest(%(line_no)s::int[], %(sku_id)s::bigint[], %(name)s::text[],
         %(quantity)s::numeric[], %(unit_price)s::bigint[], %(price_list)s::text[],
-        %(line_gross)s::bigint[], %(line_discount)s::bigint[], %(line_net)s::bigint[]) AS line
+        %(line_gross)s::bigint[], %(line_discount)s::bigint[], %(line_net)s::bigint[],
+        %(tax_basis_points)s::int[], %(line_tax)s::bigint[], %(line_kind)s::text[]) AS line
     RETURNING id, line_no
+), new_components AS (
+    INSERT INTO orders_linecomponent (line_id, sku_id, quantity)
+    SELECT new_lines.id, given.sku_id, given.quantity
+    FROM unnest(%(bundle_line_no)s::int[], %(component)s::bigint[], %(taken)s::numeric[])
+        AS given (line_no, sku_id, quantity)
+    JOIN new_lines USING (line_no)
 ), new_adjustments AS (
     INSERT INTO orders_lineadjustment (line_id, kind, source, amount)
     SELECT new_lines.id, given.kind, given.source, given.amount
@@ -84,10 +91,11 @@ SELECT id FROM new_order
 
 
 def create_order(actor: Actor, draft: OrderDraft) -> tuple[int, str]:
-    """Write order, lines, adjustments and first events in one statement; (id, number)."""
+    """Write order, lines, components, adjustments and first events in one statement; (id, number)."""
     number = document_number("S", draft.place.business_day)
     lines = list(enumerate(draft.lines, start=1))
     adjusted = [(no, given) for no, line in lines for given in line.adjustments]
+    inside = [(no, taken) for no, line in lines for taken in line.components]
     found = sql.rows(
         CREATE,
         {
@@ -113,6 +121,12 @@ def create_order(actor: Actor, draft: OrderDraft) -> tuple[int, str]:
             "line_gross": [line.gross for line in draft.lines],
             "line_discount": [line.discount for line in draft.lines],
             "line_net": [line.net for line in draft.lines],
+            "tax_basis_points": [line.tax_basis_points for line in draft.lines],
+            "line_tax": [line.tax for line in draft.lines],
+            "line_kind": [line.kind for line in draft.lines],
+            "bundle_line_no": [no for no, _taken in inside],
+            "component": [taken.sku_id for _no, taken in inside],
+            "taken": [taken.quantity for _no, taken in inside],
             "adjusted_line_no": [no for no, _given in adjusted],
             "kind": [given.kind for _no, given in adjusted],
             "source": [given.source for _no, given in adjusted],

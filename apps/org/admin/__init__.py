@@ -1,5 +1,5 @@
 """Head office: the organisation, who holds which role in it, and what applications are bound to."""
 
-from apps.org.admin import bindings, dated, places, roles, stores
+from apps.org.admin import bindings, dated, groups, places, roles, stores
 
-__all__ = ["bindings", "dated", "places", "roles", "stores"]
+__all__ = ["bindings", "dated", "groups", "places", "roles", "stores"]

@@ -1,5 +1,6 @@
 """Where the brand trades, and which rows an assignment opens."""
 
+from apps.org.models.groups import StoreGroup, StoreGroupMember
 from apps.org.models.places import (
     Channel,
     ChannelStore,
@@ -33,6 +34,8 @@ __all__ = [
     "Region",
     "RoleAssignment",
     "Store",
+    "StoreGroup",
+    "StoreGroupMember",
     "StoreHours",
     "Tenure",
     "Warehouse",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, ForeignKey, Model, OuterRef, QuerySet, Subquery
+from django.db.models import DateTimeField, F, ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.forms.models import _get_foreign_key  # what Django's own inlines go by
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
@@ -89,7 +89,11 @@ def lives(admin: Any, request: HttpRequest, obj: Model) -> Iterator["_Life"]:
 def told_besides(admin: Any, request: HttpRequest, obj: Model) -> Iterator["_Life"]:
     """Rows that belong to the page's row and are changed elsewhere, as the prices of a SKU."""
     for model in admin.told_besides:
-        yield from _below(admin, request, obj, admin.admin_site.get_model_admin(model), None)
+        shown = admin.admin_site.get_model_admin(model)
+        if versions_of(model) is None:
+            yield _Ledger(model, shown.get_queryset(request), obj)
+        else:
+            yield from _below(admin, request, obj, shown, None)
 
 
 def _below(
@@ -168,6 +172,39 @@ class _Life:
 
     def _subject(self, step: Any) -> str:
         return f"{capfirst(str(self.model._meta.verbose_name))} #{step.pgh_obj_id}"
+
+
+class _Ledger(_Life):
+    """Rows below that are never rewritten: each is a step by itself, noted in its own columns."""
+
+    def __init__(self, model: type[Model], rows: QuerySet[Any], obj: Model) -> None:
+        parent = _get_foreign_key(type(obj), model).name
+        super().__init__(model, rows.filter(**{parent: obj.pk}), below=parent)
+        aside = {parent, "set_at", "set_by", "reason"}
+        own = [f for f in model._meta.local_fields if not f.primary_key]
+        self.fields = [f for f in own if f.name not in aside]
+
+    def steps(self, before: datetime | None) -> list[Any]:
+        """The latest AT_ONCE rows and one more. One statement."""
+        rows = self.rows.filter(set_at__lt=before) if before else self.rows
+        noted = rows.annotate(pgh_created_at=F("set_at"))
+        return list(noted.order_by("-set_at", "-pk")[: AT_ONCE + 1])
+
+    def entry(self, step: Any, names: "Names") -> Entry:
+        return Entry(
+            version=step.pk,
+            own=False,
+            at=step.set_at,
+            act="insert",
+            subject=f"{capfirst(str(self.model._meta.verbose_name))} #{step.pk}",
+            who=step.set_by,
+            role="",
+            why=words.reason_text(step.reason),
+            changes=[Change(_title(f), "", names.text(f, step)) for f in self.fields],
+        )
+
+    def after(self, step: Any) -> Any:
+        return None
 
 
 def kept_fields(model: type[Model]) -> list[Any]:

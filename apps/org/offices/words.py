@@ -60,12 +60,22 @@ ACTIONS: Words = {
     "jobs.change": gettext_lazy("change many rows at once"),
     "jobs.download": gettext_lazy("download a file of a job"),
     "jobs.export": gettext_lazy("export a list"),
+    "products.set_assortment_rule": gettext_lazy("set a rule of the assortment"),
+    "products.end_assortment_rule": gettext_lazy("end a rule of the assortment"),
+    "products.call_off_assortment_rule": gettext_lazy("call off a rule of the assortment"),
     "products.import": gettext_lazy("import products"),
     "products.keep_skus": gettext_lazy("import SKUs"),
     "products.put_on_sale": gettext_lazy("put SKUs on sale"),
     "products.set_prices": gettext_lazy("import prices"),
     "products.take_off_sale": gettext_lazy("take SKUs off sale"),
-    "products.set_price": gettext_lazy("set a base price"),
+    "products.set_price": gettext_lazy("set a price"),
+    "products.call_off_cost": gettext_lazy("call a cost off"),
+    "products.call_off_price": gettext_lazy("call a price off"),
+    "products.drop_guard": gettext_lazy("lift a price guard"),
+    "products.end_price_list": gettext_lazy("end a price list"),
+    "products.release_price_list": gettext_lazy("release a price list"),
+    "products.save_guard": gettext_lazy("set a price guard"),
+    "products.set_cost": gettext_lazy("set a cost"),
     "staff.assign_role": gettext_lazy("assign a role"),
     "staff.sign_in": gettext_lazy("sign in"),
     "staff.sign_out": gettext_lazy("sign out"),
@@ -122,7 +132,11 @@ FIELDS: Words = {
     "starts_at": pgettext_lazy("period", "from"),
     "second_factor": gettext_lazy("second factor"),
     "site": gettext_lazy("site"),
+    "amount": gettext_lazy("amount"),
     "approval": gettext_lazy("approval"),
+    "cost": gettext_lazy("cost"),
+    "from": gettext_lazy("holds from"),
+    "price_list": gettext_lazy("price list"),
     "balance": gettext_lazy("balance"),
     "base_price": gettext_lazy("base price"),
     "bindings": gettext_lazy("API client bindings"),
@@ -166,9 +180,9 @@ VALUES: dict[str, Words] = {
 OBJECTS: Words = {"change": gettext_lazy("bulk change"), "import": gettext_lazy("import")}
 """Objects of audit lines that are no table."""
 LISTS = frozenset({"fields", "scopes"})
-TIMES = frozenset({"starts_at", "ends_at"})
+TIMES = frozenset({"starts_at", "ends_at", "from"})
 BY_APPROVAL = re.compile(r"approval:(?P<number>\w+) (?P<reason>.*)", re.DOTALL)
-AMOUNTS = frozenset({"amount", "base_price", "captured_amount", "net"})
+AMOUNTS = frozenset({"amount", "base_price", "captured_amount", "floor", "net"})
 ACTOR_KINDS: Words = {
     "staff": gettext_lazy("staff"),
     "member": gettext_lazy("member"),

@@ -21,6 +21,7 @@ from apps.org.selectors.callers import (
     staff_by_token,
 )
 from apps.org.selectors.clients import client_channels_visible_to, client_secrets_visible_to
+from apps.org.selectors.groups import group_members_visible_to, store_groups_visible_to
 from apps.org.selectors.people import (
     accesses_visible_to,
     assignments_visible_to,
@@ -113,6 +114,7 @@ __all__ = [
     "client_secrets_visible_to",
     "clients_visible_to",
     "franchisees_visible_to",
+    "group_members_visible_to",
     "hand_overs_ahead",
     "hold_selling_point",
     "hours_visible_to",
@@ -136,6 +138,7 @@ __all__ = [
     "staff_of",
     "staff_sessions_visible_to",
     "staff_tokens_visible_to",
+    "store_groups_visible_to",
     "stores_called",
     "stores_once_of",
     "stores_to_hand_over",

@@ -11,12 +11,30 @@ from apps.common.pagination import PageSizeInvalid
 from apps.common.schema import operation
 from apps.common.views import Endpoint, ListEndpoint
 from apps.org import selectors as org
-from apps.org.selectors import ActionNotPermitted
+from apps.org.selectors import (
+    ActionNotPermitted,
+    ChannelNotAtStore,
+    ChannelNotFound,
+    StoreClosed,
+    StoreFrozen,
+    StoreNotFound,
+    StoreNotTrading,
+)
 from apps.products import selectors as products
 from apps.products.api import serializers as shapes
 from apps.products.api.filters import SkuFilter
 from apps.products.models import Sku
-from apps.products.selectors import SkuNotFound
+from apps.products.selectors import CounterIncomplete, SkuNotFound
+
+SOLD_AT = (
+    CounterIncomplete,
+    StoreNotFound,
+    ChannelNotFound,
+    StoreClosed,
+    StoreFrozen,
+    StoreNotTrading,
+    ChannelNotAtStore,
+)
 
 
 class Skus(ListEndpoint):
@@ -31,7 +49,13 @@ class Skus(ListEndpoint):
         "sku_list",
         "List and search SKUs",
         answers={200: shapes.Sku},
-        refusals=[ActionNotPermitted, api.BodyInvalid, CursorInvalid, PageSizeInvalid],
+        refusals=[
+            ActionNotPermitted,
+            api.BodyInvalid,
+            CursorInvalid,
+            PageSizeInvalid,
+            *SOLD_AT,
+        ],
     )
     def get(self, request: Request) -> HttpResponse:
         return self.list(request)

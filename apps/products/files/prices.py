@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.actor import Actor
+from apps.common import clock
 from apps.jobs.registry import Import, Pass
 from apps.jobs.rules import CellKind, Column, Refusal, Row, Verdict
 from apps.products import selectors as products
@@ -73,12 +75,15 @@ def _no_sku(code: str) -> Refusal:
 
 
 def check_prices(actor: Actor, rows: Sequence[Row]) -> list[Verdict]:
-    """What setting these prices would do. Three statements."""
+    """What setting these prices would do. Three statements. Raises PriceInThePast."""
+    now, begins = clock.now(), _begins(rows)
+    if begins is not None and begins < now:
+        raise services.PriceInThePast(fields={"starts_at": clock.rfc3339(begins)})
     skus, lists = codes_of(rows, "sku"), codes_of(rows, "price_list")
     page = _PricePage(
         products.known_codes(Sku, skus),
         products.known_codes(PriceList, lists),
-        products.prices_on_lists(skus, lists),
+        products.prices_on_lists(skus, lists, at=begins or now),
     )
     return [page.judge(row) for row in rows]
 
@@ -91,8 +96,14 @@ def apply_prices(actor: Actor, rows: Sequence[Row]) -> list[Verdict]:
         GivenPrice(text_of(row, "sku"), text_of(row, "price_list"), row.values["amount"])
         for row in to_write(rows, verdicts)
     ]
-    services.set_prices(actor, given)
+    services.set_prices(actor, given, starts_at=_begins(rows))
     return verdicts
+
+
+def _begins(rows: Sequence[Row]) -> datetime | None:
+    """From when on the prices of one call hold, None for now. No column of a file says it."""
+    found: datetime | None = rows[0].values.get("starts_at") if rows else None
+    return found
 
 
 PRICES = Import(

@@ -1,16 +1,18 @@
 """SKUs as a spreadsheet, with their products, barcodes and base prices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.actor import Actor
+from apps.common.errors import DomainError
 from apps.jobs.registry import Import, Pass
 from apps.jobs.rules import CellKind, Column, Refusal, Row, Verdict
 from apps.products import selectors as products
 from apps.products import services
+from apps.products.barcodes import BarcodeTaken, Format, as_kept, judge
 from apps.products.files.judging import (
     CODE_LENGTH,
     Changes,
@@ -72,6 +74,7 @@ class _SkuPage:
     owners: Mapping[str, str]
     may_price: bool
     before: Earlier
+    formats: Sequence[Format] = ()
     earlier: Earlier = field(default_factory=Earlier)
 
     def judge(self, row: Row) -> tuple[Verdict, GivenSku | None]:
@@ -98,7 +101,9 @@ class _SkuPage:
         product = text_of(row, "product") or (known.product if known else code)
         kept = self._product(product)
         on_sale = row.values.get("on_sale")
-        barcodes = tuple(sorted(set(text_of(row, "barcodes").split())))
+        had = known.barcodes if known else ()
+        told = {self._kept(one, had) for one in text_of(row, "barcodes").split()}
+        barcodes = tuple(sorted(told))
         return GivenSku(
             code=code,
             product=product,
@@ -109,6 +114,10 @@ class _SkuPage:
             is_active=(known.is_active if known else True) if on_sale in (None, "") else on_sale,
             barcodes=barcodes or None,
         )
+
+    def _kept(self, barcode: str, had: Sequence[str]) -> str:
+        """As it is kept: one that the SKU has already stays as it is."""
+        return barcode if barcode in had else as_kept(barcode, self.formats).code
 
     def _promised(self, code: str) -> ProductState | None:
         """As an earlier row of the file leaves it."""
@@ -130,9 +139,15 @@ class _SkuPage:
         return [
             *out_of_range("base_price", price),
             *([] if price is None or self.may_price else [_no_right_to_price()]),
+            *self._about_code(given),
             *self._about_product(row, given),
             *self._about_barcodes(given),
         ]
+
+    def _about_code(self, given: GivenSku) -> list[Refusal]:
+        if products.is_reference(given.code) and given.code not in self.skus:
+            return [Refusal("sku", "sku_code_colon", _("A SKU code has no colon."))]
+        return []
 
     def _about_product(self, row: Row, given: GivenSku) -> list[Refusal]:
         found = []
@@ -157,14 +172,24 @@ class _SkuPage:
             text = _("At most %(count)s barcodes of at most %(length)s characters.")
             limits = {"count": BARCODES_AT_MOST, "length": CODE_LENGTH}
             return [Refusal("barcodes", "barcodes_too_long", text % limits)]
-        found = []
+        state = self.skus.get(given.code)
+        fresh = sorted(set(barcodes) - set(state.barcodes if state else ()))
+        found = [*self._taken(barcodes, given.code), *self._misread(fresh)]
+        return [Refusal("barcodes", refusal.code, refusal.detail) for refusal in found]
+
+    def _taken(self, barcodes: Sequence[str], sku: str) -> Iterator[DomainError]:
         for barcode in barcodes:
             owner = self._owner(barcode)
-            if owner and owner != given.code:
-                text = _("Barcode %(barcode)s belongs to SKU %(sku)s.")
-                detail = text % {"barcode": barcode, "sku": owner}
-                found.append(Refusal("barcodes", "barcode_taken", detail))
-        return found
+            if owner and owner != sku:
+                yield BarcodeTaken(barcode=barcode, sku=owner)
+
+    def _misread(self, fresh: Sequence[str]) -> Iterator[DomainError]:
+        """Only new ones are judged: what a SKU has already may have any last digit."""
+        for barcode in fresh:
+            try:
+                judge(barcode, self.formats)
+            except DomainError as refusal:
+                yield refusal
 
     def _changes(self, row: Row, given: GivenSku) -> Changes:
         known, product = self.skus.get(given.code), self._product(given.product)
@@ -206,7 +231,7 @@ def _yes(value: object) -> str:
 
 
 def _sku_page(actor: Actor, rows: Sequence[Row], before: Earlier | None) -> _SkuPage:
-    """Four statements."""
+    """Four statements, and one where a barcode may be that of weighed goods."""
     before = before or Earlier()
     skus = products.sku_states(codes_of(rows, "sku"))
     named = {*codes_of(rows, "sku"), *codes_of(rows, "product")}
@@ -214,7 +239,9 @@ def _sku_page(actor: Actor, rows: Sequence[Row], before: Earlier | None) -> _Sku
     kept = products.product_states(sorted(named))
     states = [*kept.values(), *(state for code in named if (state := before.product(code)))]
     categories = {*codes_of(rows, "category"), *(state.category for state in states)}
-    barcodes = {code for row in rows for code in text_of(row, "barcodes").split()}
+    told = {code for row in rows for code in text_of(row, "barcodes").split()}
+    formats = products.weighed_formats(told)
+    barcodes = told | {as_kept(code, formats).code for code in told}
     return _SkuPage(
         skus,
         kept,
@@ -222,6 +249,7 @@ def _sku_page(actor: Actor, rows: Sequence[Row], before: Earlier | None) -> _Sku
         products.owners_of_barcodes(sorted(barcodes)),
         actor.may("products.change_price"),
         before,
+        formats,
     )
 
 
