@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, TextFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -20,7 +20,7 @@ from apps.org import selectors as org
 from apps.org.offices import columns, lookups
 from apps.org.offices.access import actor_of
 from apps.org.offices.dialogs import EndForm, ReasonForm
-from apps.org.offices.filters import ChannelFilter, ScopedFilter, StoreCodeFilter
+from apps.org.offices.filters import ChannelFilter, RegionFilter, ScopedFilter, StoreCodeFilter
 from apps.org.offices.lists import Hint
 from apps.org.offices.refusals import say_refusal, told
 from apps.org.offices.sites import head_office
@@ -28,7 +28,7 @@ from apps.products import selectors as products
 from apps.products import services
 from apps.products.admin.base import CatalogueAdmin
 from apps.products.admin.selling_places import TONES, phase_of
-from apps.products.models import AssortmentRule, Category
+from apps.products.models import AssortmentRule
 
 TARGETS = ("sku", "product", "category")
 PLACES = ("store", "group", "region")
@@ -43,20 +43,18 @@ class StoreGroupFilter(ScopedFilter):
         return org.store_groups_visible_to(actor)
 
 
-class CategoryFilter(ScopedFilter):
-    """Rules for a category and for what stands below it."""
+class CategoryCodeFilter(TextFilter):
+    """Rules for a category and for what stands below it, by its code: a brand has too many to choose
+    from."""
 
-    title = gettext_lazy("category")
+    title = gettext_lazy("category code")
     parameter_name = "category"
-    path = "category"
-
-    def visible(self, actor: Actor) -> QuerySet[Any]:
-        return products.catalogue_rows(actor, Category.objects.all())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.value():
+        code = (self.value() or "").strip()
+        if not code:
             return queryset
-        return queryset.filter(category__in=products.category_and_below(self.value()))
+        return queryset.filter(category__in=products.category_and_below(code))
 
 
 class RuleForm(forms.ModelForm):
@@ -117,8 +115,9 @@ class AssortmentRuleAdmin(CatalogueAdmin):
         ("action", ChoicesDropdownFilter),
         ChannelFilter,
         StoreGroupFilter,
+        RegionFilter,
         StoreCodeFilter,
-        CategoryFilter,
+        CategoryCodeFilter,
     )
     exact = ("sku__code", "product__code", "category__code")
     search_help_text = gettext_lazy("Code of the SKU, product or category")
